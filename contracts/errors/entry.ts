@@ -1,0 +1,6 @@
+/** What every error code owes its reader. `retry`: the same input may succeed later. */
+export type ErrorEntry = {
+  readonly what: string;
+  readonly remedy: string;
+  readonly retry: boolean;
+};
