@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LoggingConfig } from '../../contracts/index.js';
+import { errorCode } from './error-code.js';
 
 export type { Logger } from 'pino';
 
@@ -22,8 +23,8 @@ const PRIVATE_FIELDS = [
  * (a JSON parser, a database driver), so only its name and code are kept.
  */
 function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const code = 'code' in error ? String(error.code) : undefined;
+  if (!isNativeError(error)) return { name: typeof error };
+  const code = errorCode(error);
   const own = error.name === 'OverreadError';
   const frames = (error.stack ?? '')
     .split('\n')

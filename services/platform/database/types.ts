@@ -1,18 +1,29 @@
+import { errorCode } from '../error-code.js';
+
 /** `rowCount` is rows returned or affected. int8 comes back as number; jsonb parameters go in as text with `::jsonb`. */
 export type QueryResult<Row> = { readonly rows: Row[]; readonly rowCount: number };
 
 export type Queryable = {
   query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<QueryResult<Row>>;
+  /** Several statements without parameters, e.g. a migration. */
+  exec(sql: string): Promise<void>;
 };
 
-/** The handle inside a transaction. The outer handle must not be used there: PGlite has one connection and would wait for ever. */
+/**
+ * The handle inside a transaction. The outer handle must not be used there: PGlite has one connection, so the
+ * adapter refuses it rather than wait for ever.
+ */
 export type Tx = Queryable & { readonly inTransaction: true };
 
 export type Database = Queryable & {
   readonly engine: 'pglite' | 'postgres';
-  /** Several statements without parameters, e.g. a migration. */
-  exec(sql: string): Promise<void>;
   /** Commits when `work` resolves, rolls back when it throws. */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 };
+
+/** SQLSTATE classes after which the same statement may succeed: connection, rollback (deadlock), shutdown, resources. */
+export function isTransient(error: unknown): boolean {
+  const code = errorCode(error);
+  return /^(08|40|53|57P)/.test(code) || /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)/.test(code);
+}
