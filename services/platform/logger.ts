@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { LoggingConfig } from '../../contracts/index.js';
 import { errorCode } from './error-code.js';
