@@ -1,6 +1,8 @@
 export * from './bus/event.js';
 export * from './bus/types.js';
 export * from './clock.js';
+export * from './config/check.js';
+export * from './config/load.js';
 export * from './database/index.js';
 export * from './database/migrate.js';
 export * from './database/types.js';
@@ -8,5 +10,6 @@ export * from './error-code.js';
 export * from './identity.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './operations.js';
 export * from './package-root.js';
 export * from './service.js';
