@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 type Description<Label extends string> = {
   readonly name: `overread_${string}`;
@@ -17,6 +17,8 @@ export type Metrics = {
   histogram<L extends string>(d: Description<L> & { readonly buckets: readonly number[] }): Histogram<L>;
   /** The page Prometheus scrapes. */
   page(): Promise<{ contentType: string; body: string }>;
+  /** Adds memory, CPU, event loop and garbage collection of the process, under prom-client's own names. */
+  watchProcess(): void;
   names(): string[];
 };
 
@@ -61,6 +63,7 @@ export function createMetrics(): Metrics {
       );
     },
     page: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    watchProcess: () => collectDefaultMetrics({ register: registry }),
     names: () => registry.getMetricsAsArray().map((m) => m.name),
   };
 }

@@ -1,0 +1,52 @@
+import { Command, Option } from 'commander';
+import { ServiceRole } from '../../../contracts/index.js';
+import { startOverread } from '../../main.js';
+import { createLogger, loadConfig, loadSecrets, systemClock } from '../../platform/index.js';
+
+type ServeOptions = { readonly config: string; readonly roles: string };
+
+/** Ends the process when shutting down takes longer than a supervisor would wait. */
+const STOP_DEADLINE_MS = 25_000;
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('run the service, all roles in one process or the ones named')
+    .addOption(new Option('--config <file>', 'configuration file').default('overread.yaml'))
+    .addOption(
+      new Option('--roles <list>', `any of ${ServiceRole.options.join(', ')}`).default(
+        ServiceRole.options.join(','),
+      ),
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  overread serve --config /etc/overread/overread.yaml --roles ingest,pairing',
+    )
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const roles = options.roles.split(',').map((role) => ServiceRole.parse(role.trim()));
+  const config = loadConfig(options.config);
+  const logger = createLogger(config.logging);
+  const overread = await startOverread({
+    config,
+    secrets: loadSecrets(config, process.env),
+    roles,
+    logger,
+    clock: systemClock,
+  });
+  logger.info({ roles, ports: overread.ports }, 'overread is up');
+  const stop = (signal: string) => {
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    overread.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+}
