@@ -71,3 +71,15 @@ export const DeadLetterAttributes = z.object({
   originalkey: z.string(),
 });
 export type DeadLetterAttributes = z.infer<typeof DeadLetterAttributes>;
+
+/** Who writes a topic and who reads it. One way: no stage calls another. */
+export const TOPIC_FLOW = {
+  [TOPICS.hl7]: { key: 'feed', writers: ['gateway'], readers: ['normaliser'] },
+  [TOPICS.reports]: { key: 'site', writers: ['normaliser'], readers: ['pairing'] },
+  [TOPICS.pairs]: { key: 'study', writers: ['pairing'], readers: ['scoring'] },
+  [TOPICS.pairStates]: { key: 'study', writers: ['pairing'], readers: ['alerting'] },
+  [TOPICS.scores]: { key: 'study', writers: ['scoring'], readers: ['alerting'] },
+  [TOPICS.alerts]: { key: 'study', writers: ['alerting', 'review'], readers: [] },
+  [TOPICS.alarms]: { key: 'subject', writers: ['drift'], readers: [] },
+  [TOPICS.deadLetters]: { key: 'stage', writers: ['any stage'], readers: ['dead-letter desk'] },
+} as const satisfies Record<Topic, { key: string; writers: readonly string[]; readers: readonly string[] }>;
