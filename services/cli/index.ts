@@ -1,18 +1,25 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { ERRORS, OverreadError } from '../../contracts/index.js';
+import { OverreadError } from '../../contracts/index.js';
+import { checkConfigCommand } from './commands/check-config.js';
+import { doctorCommand } from './commands/doctor.js';
+import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
+import { simulateCommand } from './commands/simulate.js';
+import { errorText } from './error-text.js';
 
 /** Every command of `overread`; one file each under `commands/`. */
-const COMMANDS: readonly (() => Command)[] = [serveCommand];
+const COMMANDS: readonly (() => Command)[] = [
+  serveCommand,
+  checkConfigCommand,
+  doctorCommand,
+  sendCommand,
+  simulateCommand,
+];
 
 function report(error: unknown): void {
   if (!(error instanceof OverreadError)) throw error;
-  const { what, remedy } = ERRORS[error.code];
-  process.stderr.write(
-    `${error.code}: ${what}${error.detail === '' ? '' : `\n  ${error.detail}`}\n  ${remedy}.\n`,
-  );
-  process.stderr.write(`  See docs/errors.md#${error.code.toLowerCase()}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }
 
