@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { OverreadError } from '../../contracts/index.js';
 import { checkConfigCommand } from './commands/check-config.js';
 import { doctorCommand } from './commands/doctor.js';
+import { loadTestCommand } from './commands/load-test.js';
 import { sendCommand } from './commands/send.js';
 import { serveCommand } from './commands/serve.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -15,6 +16,7 @@ const COMMANDS: readonly (() => Command)[] = [
   doctorCommand,
   sendCommand,
   simulateCommand,
+  loadTestCommand,
 ];
 
 function report(error: unknown): void {
