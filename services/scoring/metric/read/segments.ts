@@ -1,0 +1,75 @@
+import type { Hit, Meaning } from '../lexicon.js';
+import type { Token } from '../text/tokens.js';
+
+export type Segment = {
+  readonly from: number;
+  readonly to: number;
+  /** What stands before it: a hard boundary ends the reach of a negation. */
+  readonly hard: boolean;
+  readonly hits: readonly Hit[];
+  readonly hasVerb: boolean;
+};
+
+const HARD = new Set([':', ';', '/']);
+const SOFT = new Set([',', '(', ')']);
+
+export const means = <T extends Meaning['type']>(hits: readonly Hit[], type: T) =>
+  hits.flatMap((hit) =>
+    hit.meanings.flatMap((meaning) =>
+      meaning.type === type ? [{ hit, meaning: meaning as Extract<Meaning, { type: T }> }] : [],
+    ),
+  );
+
+const HEADS: readonly Meaning['type'][] = ['finding', 'device', 'normalWord', 'normal', 'word'];
+export const isHead = (hit: Hit) => hit.meanings.some((meaning) => HEADS.includes(meaning.type));
+
+/** Starts something of its own where a head stands before it: "edema without effusion", "opacity, likely atelectasis". */
+const starts = (hit: Hit) =>
+  hit.meanings.some((m) => (m.type === 'negation' || m.type === 'certainty') && m.direction === 'forward');
+
+/**
+ * Stretches of a sentence with one subject each: cut at commas, conjunctions and where a negation or a hedge
+ * begins; a stretch without a subject belongs to the one before it, or at the beginning to the one after it.
+ */
+export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segment[] {
+  const cuts = new Map<number, { hard: boolean; skip: number }>([[0, { hard: true, skip: 0 }]]);
+  const covered = new Set(hits.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)));
+  tokens.forEach(({ stem }, at) => {
+    if (covered.has(at)) return;
+    if (HARD.has(stem)) cuts.set(at, { hard: true, skip: 1 });
+    else if (SOFT.has(stem)) cuts.set(at, { hard: false, skip: 1 });
+  });
+  for (const hit of hits) {
+    const boundary = means([hit], 'boundary')[0];
+    if (boundary !== undefined) cuts.set(hit.from, { hard: boundary.meaning.hard, skip: 0 });
+    else if (starts(hit)) cuts.set(hit.from, cuts.get(hit.from) ?? { hard: false, skip: 0 });
+  }
+  const at = [...cuts.keys()].sort((a, b) => a - b);
+  const raw = at.map((from, index): Segment => {
+    const to = at[index + 1] ?? tokens.length;
+    const inside = hits.filter((hit) => hit.from >= from && hit.from < to);
+    return {
+      from,
+      to,
+      hard: cuts.get(from)?.hard ?? false,
+      hits: inside,
+      hasVerb: means(inside, 'verb').length > 0,
+    };
+  });
+  return raw.reduce<Segment[]>((merged, segment) => {
+    const last = merged.at(-1);
+    const lastHasHead = last?.hits.some(isHead) ?? false;
+    if (last !== undefined && (!lastHasHead || !segment.hits.some(isHead))) {
+      merged[merged.length - 1] = {
+        from: last.from,
+        to: segment.to,
+        hard: last.hard,
+        hits: [...last.hits, ...segment.hits],
+        hasVerb: last.hasVerb || segment.hasVerb,
+      };
+    } else {
+      merged.push(segment);
+    }
+    return merged;
+  }, []);
+}
