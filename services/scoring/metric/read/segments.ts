@@ -56,10 +56,9 @@ export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segmen
       hasVerb: means(inside, 'verb').length > 0,
     };
   });
-  return raw.reduce<Segment[]>((merged, segment) => {
+  return raw.reduce<Segment[]>((merged, segment, index) => {
     const last = merged.at(-1);
-    const lastHasHead = last?.hits.some(isHead) ?? false;
-    if (last !== undefined && (!lastHasHead || !segment.hits.some(isHead))) {
+    if (last !== undefined && (!last.hits.some(isHead) || belongsBack(segment, raw[index + 1]))) {
       merged[merged.length - 1] = {
         from: last.from,
         to: segment.to,
@@ -72,4 +71,10 @@ export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segmen
     }
     return merged;
   }, []);
+}
+
+/** "with left fifth | and sixth rib fractures": after a hard boundary the words wait for the subject to come. */
+function belongsBack(segment: Segment, next: Segment | undefined): boolean {
+  if (segment.hits.some(isHead)) return false;
+  return !(segment.hard && next !== undefined && !next.hard && next.hits.some(isHead));
 }
