@@ -21,4 +21,19 @@ export const SCORING_ERRORS = {
     remedy: 'Send the pair again; on the bus it comes again by itself',
     retry: true,
   },
+  OVR_SCORE_INPUT_UNREADABLE: {
+    what: 'a file to be scored cannot be read',
+    remedy: 'Check the path and the permissions',
+    retry: false,
+  },
+  OVR_SCORE_LINE_INVALID: {
+    what: 'a line is not a pair',
+    remedy: 'Give one JSON object a line with id, draft and final; the detail names the fields that fail',
+    retry: false,
+  },
+  OVR_SCORE_LINE_TOO_LONG: {
+    what: 'a line is longer than any pair that could be scored',
+    remedy: 'Check that each pair ends with a newline',
+    retry: false,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { ERRORS, OverreadError } from '../../contracts/index.js';
+import { scoreCommand } from './commands/score.js';
 import { serveCommand } from './commands/serve.js';
 
 /** Every command of `overread`; one file each under `commands/`. */
-const COMMANDS: readonly (() => Command)[] = [serveCommand];
+const COMMANDS: readonly (() => Command)[] = [serveCommand, scoreCommand];
 
 function report(error: unknown): void {
   if (!(error instanceof OverreadError)) throw error;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ScoringConfig, OverreadError } from '../../contracts/index.js';
+import { OverreadError, type ScoringConfig } from '../../contracts/index.js';
 import { packageRoot } from '../platform/index.js';
 import { createMetric, type Metric, SignificanceTable, Vocabulary } from './metric/index.js';
 
@@ -16,7 +16,12 @@ export function loadMetric(config: Pick<ScoringConfig, 'prevalence' | 'maxCharac
   const raw = Object.fromEntries(PARTS.map((part) => [part, readJson(join(folder, `${part}.json`))]));
   const vocabulary = checked(Vocabulary.safeParse(raw));
   const significance = checked(SignificanceTable.safeParse(readJson(join(folder, 'significance.json'))));
-  return createMetric({ vocabulary, significance, prevalence: config.prevalence, maxCharacters: config.maxCharacters });
+  return createMetric({
+    vocabulary,
+    significance,
+    prevalence: config.prevalence,
+    maxCharacters: config.maxCharacters,
+  });
 }
 
 function readJson(path: string): unknown {
@@ -28,7 +33,9 @@ function readJson(path: string): unknown {
 }
 
 function checked<T>(
-  result: { success: true; data: T } | { success: false; error: { issues: readonly { path: PropertyKey[] }[] } },
+  result:
+    | { success: true; data: T }
+    | { success: false; error: { issues: readonly { path: PropertyKey[] }[] } },
 ): T {
   if (result.success) return result.data;
   const paths = result.error.issues.map((issue) => issue.path.map(String).join('.'));

@@ -1,4 +1,10 @@
-import { type MetricInput, type Pair, type Score, type ScoringConfig, TOPICS } from '../../contracts/index.js';
+import {
+  type MetricInput,
+  type Pair,
+  type Score,
+  type ScoringConfig,
+  TOPICS,
+} from '../../contracts/index.js';
 import {
   type Clock,
   dataOf,
@@ -41,12 +47,11 @@ export function createScoring(deps: ScoringDeps): Scoring {
   const scorer = deps.scorer ?? createScorer({ config, logger });
   const measures = createMeasures(metrics, () => scorer.waiting());
 
-  async function scoreOne(event: IncomingEvent): Promise<OutgoingEvent> {
+  async function scoreOne(event: IncomingEvent): Promise<{ event: OutgoingEvent; count: () => void }> {
     const pair = dataOf(event, 'overread.pair.ready');
     const begin = performance.now();
     const { metric, ...result } = await scorer.score(inputOf(pair));
     const durationMs = performance.now() - begin;
-    measures.scored(pair, result, durationMs / 1000);
     const score: Score = {
       id: deterministicId('score', pair.id, metric.fingerprint),
       pairId: pair.id,
@@ -66,7 +71,10 @@ export function createScoring(deps: ScoringDeps): Scoring {
     };
     const { traceparent } = event.attributes;
     const attributes: Record<string, string> = traceparent === undefined ? {} : { traceparent };
-    return jsonEvent('overread.score.computed', pair.studyId, score.id, score, attributes);
+    return {
+      event: jsonEvent('overread.score.computed', pair.studyId, score.id, score, attributes),
+      count: () => measures.scored(pair, result, durationMs / 1000),
+    };
   }
 
   const consumer = bus.consume({
@@ -74,7 +82,11 @@ export function createScoring(deps: ScoringDeps): Scoring {
     topics: [TOPICS.pairs],
     batchSize: config.workers * PAIRS_FOR_EACH_WORKER,
     // All at once over the workers, published in the order of arrival: that keeps the order within a study.
-    handle: async (events) => bus.publish(await Promise.all(events.map(scoreOne))),
+    async handle(events) {
+      const scores = await Promise.all(events.map(scoreOne));
+      await bus.publish(scores.map((score) => score.event));
+      for (const score of scores) score.count();
+    },
   });
 
   return {

@@ -63,7 +63,8 @@ export function createMetric(deps: MetricDeps): Metric {
     axisOf: axes(vocabulary),
   };
   const sexWords = { F: new Set(gate.sex.F.map(stem)), M: new Set(gate.sex.M.map(stem)) };
-  const probabilityOf = (value: number) => atPrevalence(calibrate(value, table.calibration.knots), prevalence);
+  const probabilityOf = (value: number) =>
+    atPrevalence(calibrate(value, table.calibration.knots), prevalence);
   const { balanced, alerting } = table.calibration;
   const alertingPoint = atPrevalence(alerting, prevalence);
 
@@ -105,4 +106,7 @@ export function createMetric(deps: MetricDeps): Metric {
 
 /** Everything that decides a score, hashed: name, version, tables, settings. */
 const fingerprint = (deps: MetricDeps) =>
-  createHash('sha256').update(JSON.stringify([NAME, VERSION, deps])).digest('hex').slice(0, 16);
+  createHash('sha256')
+    .update(JSON.stringify([NAME, VERSION, deps]))
+    .digest('hex')
+    .slice(0, 16);

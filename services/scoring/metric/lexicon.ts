@@ -38,13 +38,25 @@ export type Lexicon = (tokens: readonly Token[]) => Hit[];
  * Phrases in a tree of stems; the longest phrase at a place wins, so a sentence is read in one pass. Places of tips
  * have a tree of their own: "right lower lobe" is one for a tube and a site for everything else.
  */
-export function createLexicon(vocabulary: Vocabulary, stem: Stemmer, tokens: (phrase: string) => Token[]): Lexicon {
+export function createLexicon(
+  vocabulary: Vocabulary,
+  stem: Stemmer,
+  tokens: (phrase: string) => Token[],
+): Lexicon {
   const all = phrases(vocabulary);
-  const general = tree(all.filter(([meaning]) => meaning.type !== 'tip'), tokens);
-  const tips = tree(all.filter(([meaning]) => meaning.type === 'tip'), tokens);
+  const general = tree(
+    all.filter(([meaning]) => meaning.type !== 'tip'),
+    tokens,
+  );
+  const tips = tree(
+    all.filter(([meaning]) => meaning.type === 'tip'),
+    tokens,
+  );
   const spine = new Set(Object.keys(vocabulary.anatomy.spine).map(stem));
   return (sentence) =>
-    [...longest(sentence, general, spine), ...longest(sentence, tips, new Set())].sort((a, b) => a.from - b.from);
+    [...longest(sentence, general, spine), ...longest(sentence, tips, new Set())].sort(
+      (a, b) => a.from - b.from,
+    );
 }
 
 function tree(list: readonly [Meaning, readonly string[]][], tokens: (phrase: string) => Token[]): Node {
@@ -83,7 +95,13 @@ function longest(sentence: readonly Token[], root: Node, spine: ReadonlySet<stri
   return hits;
 }
 
-function phrases({ findings, anatomy, devices, normals, modifiers }: Vocabulary): [Meaning, readonly string[]][] {
+function phrases({
+  findings,
+  anatomy,
+  devices,
+  normals,
+  modifiers,
+}: Vocabulary): [Meaning, readonly string[]][] {
   const list: [Meaning, readonly string[]][] = [];
   const add = (terms: readonly string[], meaning: Meaning) => list.push([meaning, terms]);
   for (const finding of findings.findings) {
@@ -113,7 +131,8 @@ function phrases({ findings, anatomy, devices, normals, modifiers }: Vocabulary)
     add(certainty.probable[direction], { type: 'certainty', direction, level: 2 });
   }
   add(negation.weak, { type: 'negation', direction: 'forward', weak: true });
-  for (const [value, terms] of Object.entries(change)) add(terms, { type: 'change', change: value as Change });
+  for (const [value, terms] of Object.entries(change))
+    add(terms, { type: 'change', change: value as Change });
   DEGREES.forEach((name, index) => {
     add(degrees[name], { type: 'degree', degree: index + 1 });
   });

@@ -143,7 +143,10 @@ const CellTier = z.union([Tier, z.literal('as finding')]);
 export const SignificanceTable = z.strictObject({
   /** Aspect (and `unread`), then the case; `as finding` takes the tier of the finding it is said of. */
   cells: z.record(z.union([Aspect, z.literal('unread')]), z.record(z.string(), CellTier)),
-  axes: z.record(z.string(), z.strictObject({ aspect: Aspect, tier: Tier, oneSided: z.boolean().default(false) })),
+  axes: z.record(
+    z.string(),
+    z.strictObject({ aspect: Aspect, tier: Tier, oneSided: z.boolean().default(false) }),
+  ),
   severitySteps: z.number().int(),
   measurement: z.strictObject({
     sizeDecides: Terms,

@@ -69,7 +69,10 @@ export function createPool(deps: PoolDeps): Pool {
   let running = false;
   let jobs = 0;
 
-  function open(desk: Omit<Desk, 'seat'>, onFirst?: { ready: () => void; failed: (error: unknown) => void }): Desk {
+  function open(
+    desk: Omit<Desk, 'seat'>,
+    onFirst?: { ready: () => void; failed: (error: unknown) => void },
+  ): Desk {
     const seat = openSeat(seatOptions, {
       onReady(found) {
         info = found;
@@ -163,10 +166,12 @@ export function createPool(deps: PoolDeps): Pool {
 
   return {
     async start() {
-      const starting = Array.from({ length: config.workers }, () =>
-        new Promise<void>((ready, failed) => {
-          desks.push(open({ ready: false, failures: 0, job: null }, { ready, failed }));
-        }),
+      const starting = Array.from(
+        { length: config.workers },
+        () =>
+          new Promise<void>((ready, failed) => {
+            desks.push(open({ ready: false, failures: 0, job: null }, { ready, failed }));
+          }),
       );
       try {
         await Promise.all(starting);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Aspect, ClinicalContext, Kind } from '../../../contracts/index.js';
 import { packageRoot } from '../../../services/platform/index.js';
-import { type Metric } from '../../../services/scoring/metric/index.js';
+import type { Metric } from '../../../services/scoring/metric/index.js';
 
 const LabelledPair = z.strictObject({
   id: z.string(),

@@ -84,7 +84,7 @@ function changed(
 function boilerplate(draft: Facts, final: Facts, table: SignificanceTable): Difference[] {
   const said = (facts: Facts) => facts.advice.filter((a) => a.boilerplate && !a.settled);
   const [ours, theirs] = [said(draft), said(final)];
-  if ((ours.length > 0) === (theirs.length > 0)) return [];
+  if (ours.length > 0 === theirs.length > 0) return [];
   const side: SideName = ours.length > 0 ? 'draft' : 'final';
   return [
     {

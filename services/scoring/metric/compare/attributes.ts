@@ -27,7 +27,9 @@ export const axes = ({ modifiers }: Vocabulary) =>
 
 /** An attribute differs when no partner agrees on it; a side that does not give it agrees. */
 export function compareAttributes(input: AttributeInput): AttributeDifference[] {
-  return [severity, measurement, change, certainty, qualifiers, laterality].flatMap((compare) => compare(input));
+  return [severity, measurement, change, certainty, qualifiers, laterality].flatMap((compare) =>
+    compare(input),
+  );
 }
 
 function severity({ statement, partners, tier, table }: AttributeInput): AttributeDifference[] {
@@ -41,7 +43,13 @@ function severity({ statement, partners, tier, table }: AttributeInput): Attribu
   const word = (value: number | null) => DEGREES[(value ?? 1) - 1] ?? '';
   const aspect = 'severity';
   return [
-    { aspect, tier: cell(table, aspect, name, tier), ours: word(degree), theirs: word(partner.degree), partner },
+    {
+      aspect,
+      tier: cell(table, aspect, name, tier),
+      ours: word(degree),
+      theirs: word(partner.degree),
+      partner,
+    },
   ];
 }
 
@@ -50,7 +58,9 @@ function measurement({ statement, partners, tier, table }: AttributeInput): Attr
   const mm = Math.max(...statement.sizesMm);
   if (statement.sizesMm.length === 0 || sized.length === 0) return [];
   const sizes = sized.flatMap((partner) => partner.sizesMm.map((size) => ({ partner, size })));
-  const nearest = sizes.reduce((best, next) => (Math.abs(next.size - mm) < Math.abs(best.size - mm) ? next : best));
+  const nearest = sizes.reduce((best, next) =>
+    Math.abs(next.size - mm) < Math.abs(best.size - mm) ? next : best,
+  );
   if (nearest.size === mm) return [];
   const beyond = apartInSize(statement.concept, mm, nearest.size, table.measurement);
   const aspect = 'measurement';
@@ -75,16 +85,30 @@ function change({ statement, partners, tier, table }: AttributeInput): Attribute
   const told = partners.filter((p) => p.change !== null && p.concept === statement.concept);
   const [partner] = told;
   if (said === null || partner?.change == null || told.some((p) => p.change === said)) return [];
-  const near = told.some((p) => NEAR_CHANGES.some((pair) => pair.includes(said) && p.change !== null && pair.includes(p.change)));
+  const near = told.some((p) =>
+    NEAR_CHANGES.some((pair) => pair.includes(said) && p.change !== null && pair.includes(p.change)),
+  );
   const aspect = 'temporal_change';
   return [
-    { aspect, tier: cell(table, aspect, near ? 'near' : 'opposed', tier), ours: said, theirs: partner.change, partner },
+    {
+      aspect,
+      tier: cell(table, aspect, near ? 'near' : 'opposed', tier),
+      ours: said,
+      theirs: partner.change,
+      partner,
+    },
   ];
 }
 
 const CERTAINTY = ['', 'possible', 'probable', 'definite'];
 
-function certainty({ statement, partners, tier, certaintyMatters, table }: AttributeInput): AttributeDifference[] {
+function certainty({
+  statement,
+  partners,
+  tier,
+  certaintyMatters,
+  table,
+}: AttributeInput): AttributeDifference[] {
   const alike = partners.filter((p) => p.concept === statement.concept);
   const [partner] = alike;
   const possible = statement.certainty === 1;

@@ -38,7 +38,9 @@ function tipDifference(
   return (['final', 'draft'] as const).flatMap((side): Difference[] => {
     const bad = sides[side].filter((s) => s.tip === 'bad');
     const theirs = sides[other(side)];
-    const anywhere = [...facts[other(side)].devices.values()].flat().some((s) => s.tip === 'bad' && generic(s.concept, device.id));
+    const anywhere = [...facts[other(side)].devices.values()]
+      .flat()
+      .some((s) => s.tip === 'bad' && generic(s.concept, device.id));
     if (bad.length === 0 || bad.every((s) => s.settled) || anywhere) return [];
     const described = theirs.filter((s) => s.tip !== 'bad');
     return [
@@ -82,7 +84,8 @@ function sideDifference(device: Device, sides: Sides, table: SignificanceTable):
 function presenceDifference(device: Device, sides: Sides, table: SignificanceTable): Difference[] {
   return (['final', 'draft'] as const).flatMap((side): Difference[] => {
     const ours = sides[side];
-    if (ours.length === 0 || sides[other(side)].length > 0 || ours.some((s) => s.settled || s.tip === 'bad')) return [];
+    if (ours.length === 0 || sides[other(side)].length > 0 || ours.some((s) => s.settled || s.tip === 'bad'))
+      return [];
     const invented = side === 'draft' && device.support;
     const tier: Tier = cell(table, 'device', invented ? 'invented' : 'dropped', 'minor');
     const confidence: ConfidenceName = tier === 'minor' ? 'minor' : 'device';

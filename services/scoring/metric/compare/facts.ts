@@ -26,7 +26,10 @@ export function readBoth(
   spans: number,
 ): readonly [Facts, Facts] {
   const cache = new Map<string, Reading>();
-  const keys = [draft, final].map((side) => new Set(side.map((sentence) => sentence.key))) as [Set<string>, Set<string>];
+  const keys = [draft, final].map((side) => new Set(side.map((sentence) => sentence.key))) as [
+    Set<string>,
+    Set<string>,
+  ];
   return [factsOf(draft, keys[1], read, cache, spans), factsOf(final, keys[0], read, cache, spans)];
 }
 

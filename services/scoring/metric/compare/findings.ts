@@ -67,7 +67,15 @@ function differencesOf(
       .reduce(worse, tier);
     const { certaintyMatters } = entry;
     return compareAttributes({ ...tools, statement, partners, tier: worst, certaintyMatters }).map((d) =>
-      difference(d.aspect, side, statement, [d.partner], d.tier, entry.name, sentence(side, entry.name, d.ours, d.theirs)),
+      difference(
+        d.aspect,
+        side,
+        statement,
+        [d.partner],
+        d.tier,
+        tools.relations.topic(entry.id),
+        sentence(side, entry.name, d.ours, d.theirs),
+      ),
     );
   }
   return [
@@ -120,13 +128,34 @@ function displaced(
   );
   if (partner === undefined) return null;
   if (!sidesMeet(statement.sides, partner.sides)) {
-    const text = sentence(side, entry.name, `on the ${statement.sides.join(' and ')}`, `on the ${partner.sides.join(' and ')}`);
-    return difference('laterality', side, statement, [partner], cell(tools.table, 'laterality', 'other', tier), entry.name, text);
+    const text = sentence(
+      side,
+      tools.relations.topic(entry.id),
+      `on the ${statement.sides.join(' and ')}`,
+      `on the ${partner.sides.join(' and ')}`,
+    );
+    return difference(
+      'laterality',
+      side,
+      statement,
+      [partner],
+      cell(tools.table, 'laterality', 'other', tier),
+      tools.relations.topic(entry.id),
+      text,
+    );
   }
   if (tools.near(statement.sites, partner.sites) !== 'far') return null;
   const words = (s: Statement) => `in the ${s.sites.join(' and ').replaceAll('_', ' ')}`;
   const text = sentence(side, entry.name, words(statement), words(partner));
-  return difference('location', side, statement, [partner], cell(tools.table, 'location', 'far', tier), entry.name, text);
+  return difference(
+    'location',
+    side,
+    statement,
+    [partner],
+    cell(tools.table, 'location', 'far', tier),
+    tools.relations.topic(entry.id),
+    text,
+  );
 }
 
 /** Another diagnosis for what is there: atelectasis on one side, pneumonia on the other. */
@@ -154,7 +183,15 @@ function renamed(
   const [draft, final] = side === 'draft' ? [ours, theirs.name] : [theirs.name, ours];
   const topic = [ours, theirs.name].sort().join('/');
   const text = `The draft calls it ${draft}, the final ${final}.`;
-  return difference('characterisation', side, statement, [partner], cell(tools.table, 'characterisation', 'differs', worst), topic, text);
+  return difference(
+    'characterisation',
+    side,
+    statement,
+    [partner],
+    cell(tools.table, 'characterisation', 'differs', worst),
+    topic,
+    text,
+  );
 }
 
 /** The other side says it is not there, in so many words or by a general "normal" of the structure. */
@@ -177,13 +214,14 @@ function denied(
         sidesMeet(s.sides, statement.sides) &&
         near(s.sites, statement.sites) !== 'far',
     );
-  const normal = absent === undefined && tier !== 'minor' ? normalOver(statement, entry, theirs.normals) : undefined;
+  const normal =
+    absent === undefined && tier !== 'minor' ? normalOver(statement, entry, theirs.normals) : undefined;
   if (absent === undefined && normal === undefined) return null;
   const how = absent === undefined ? `calls the ${entry.structure.replaceAll('_', ' ')} normal` : 'denies it';
   const places = absent?.places ?? (normal === undefined ? [] : [normal.place]);
   const text = `The ${side} reports ${named(statement, entry)}; the ${other(side)} ${how}.`;
   const worth = cell(table, 'finding', 'inaccuracy', tier);
-  return difference('finding', side, statement, [{ places }], worth, entry.name, text);
+  return difference('finding', side, statement, [{ places }], worth, relations.topic(entry.id), text);
 }
 
 function normalOver({ sides }: Statement, { structure }: FindingEntry, normals: readonly Normal[]) {
@@ -197,7 +235,7 @@ function alone(
   side: SideName,
   tier: Tier,
   entry: FindingEntry,
-  { table }: FindingTools,
+  { relations, table }: FindingTools,
 ): Difference | null {
   if (partners.length > 0) return null;
   const kind = side === 'final' ? 'omission' : 'fabrication';
@@ -211,7 +249,7 @@ function alone(
     confidence: worth === 'minor' ? 'minor' : sure,
     draft: side === 'draft' ? statement.places : [],
     final: side === 'final' ? statement.places : [],
-    topic: entry.name,
+    topic: relations.topic(entry.id),
     explanation: `The ${side} reports ${named(statement, entry)}; the ${other(side)} does not mention it.`,
   };
 }

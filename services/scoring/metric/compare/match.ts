@@ -26,7 +26,9 @@ export function match(
   theirs: Facts['findings'],
   { relations, near, limit }: MatchTools,
 ): Match[] {
-  const present = new Map([...theirs].map(([id, list]) => [id, list.filter((s) => s.present).slice(0, limit)]));
+  const present = new Map(
+    [...theirs].map(([id, list]) => [id, list.filter((s) => s.present).slice(0, limit)]),
+  );
   return [...ours.values()].flat().flatMap((statement): Match[] => {
     if (!statement.present) return [];
     const candidates = relations

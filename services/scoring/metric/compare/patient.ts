@@ -15,7 +15,8 @@ export function comparePatient(
 ): Difference[] {
   if (sex !== 'F' && sex !== 'M') return [];
   const impossible = words[sex === 'F' ? 'M' : 'F'];
-  const found = (side: SideName) => all[side].filter((s) => s.tokens.some((token) => impossible.has(token.stem)));
+  const found = (side: SideName) =>
+    all[side].filter((s) => s.tokens.some((token) => impossible.has(token.stem)));
   const sides = { draft: found('draft'), final: found('final') };
   if (sides.draft.length > 0 === sides.final.length > 0) return [];
   const side: SideName = sides.draft.length > 0 ? 'draft' : 'final';

@@ -19,5 +19,8 @@ export function apartInSize(
   const crossed = (rules.thresholdsMm[concept] ?? []).some((limit) => small < limit && large >= limit);
   if (crossed && apart > slack) return true;
   const band = rules.bands.find(({ belowMm }) => small < belowMm);
-  return band !== undefined && (apart > (band.apartMm ?? Number.POSITIVE_INFINITY) || apart / large > (band.apartShare ?? 1));
+  return (
+    band !== undefined &&
+    (apart > (band.apartMm ?? Number.POSITIVE_INFINITY) || apart / large > (band.apartShare ?? 1))
+  );
 }

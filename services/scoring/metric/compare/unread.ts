@@ -21,7 +21,12 @@ export type UnreadTools = { readonly lexicon: Lexicon; readonly table: Significa
  * polarity, side or number, that is a difference of low confidence; where its words are missing on the other side, a
  * minor one of very low confidence. Dropped negatives and normals stay harmless.
  */
-export function compareUnread(draft: Facts, final: Facts, all: Readonly<Record<SideName, readonly Sentence[]>>, tools: UnreadTools): Difference[] {
+export function compareUnread(
+  draft: Facts,
+  final: Facts,
+  all: Readonly<Record<SideName, readonly Sentence[]>>,
+  tools: UnreadTools,
+): Difference[] {
   const sides = { draft: draft.unread, final: final.unread };
   if (draft.unread.length + final.unread.length === 0) return [];
   return (['final', 'draft'] as const).flatMap((side) => {
@@ -37,7 +42,9 @@ export function compareUnread(draft: Facts, final: Facts, all: Readonly<Record<S
 function describe(sentence: Sentence, { lexicon }: UnreadTools): Words {
   const hits = lexicon(sentence.tokens);
   const turning = [...means(hits, 'negation'), ...means(hits, 'side'), ...means(hits, 'normalWord')];
-  const at = new Set(turning.flatMap(({ hit }) => Array.from({ length: hit.to - hit.from }, (_, i) => hit.from + i)));
+  const at = new Set(
+    turning.flatMap(({ hit }) => Array.from({ length: hit.to - hit.from }, (_, i) => hit.from + i)),
+  );
   const stems = sentence.tokens.map((token) => token.stem);
   const negated = means(hits, 'negation').length > 0 ? 'denied' : 'affirmed';
   const normal = means(hits, 'normalWord').length > 0 ? 'normal' : '';

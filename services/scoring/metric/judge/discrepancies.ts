@@ -29,9 +29,19 @@ export function discrepanciesOf(
           kind: first.kind,
           significance,
           significant: significance !== 'minor',
-          confidence: Math.max(...group.filter((d) => d.tier === significance).map((d) => table.confidence[d.confidence])),
-          draft: spans(group.flatMap((d) => d.draft), draft, table.limits.spans),
-          final: spans(group.flatMap((d) => d.final), final, table.limits.spans),
+          confidence: Math.max(
+            ...group.filter((d) => d.tier === significance).map((d) => table.confidence[d.confidence]),
+          ),
+          draft: spans(
+            group.flatMap((d) => d.draft),
+            draft,
+            table.limits.spans,
+          ),
+          final: spans(
+            group.flatMap((d) => d.final),
+            final,
+            table.limits.spans,
+          ),
           explanation: leading.explanation,
         },
       ];

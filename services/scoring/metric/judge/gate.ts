@@ -47,7 +47,9 @@ export function createGate(deps: GateDeps): (input: MetricInput) => UnscorableRe
       const stems = tokens(text.slice(0, HEAD_CHARACTERS)).map((token) => token.stem);
       return new Map(regions.map(({ name, words }) => [name, stems.filter((s) => words.has(s)).length]));
     });
-    return differentRegions(counted[0] ?? new Map(), counted[1] ?? new Map()) ? 'different_examination' : null;
+    return differentRegions(counted[0] ?? new Map(), counted[1] ?? new Map())
+      ? 'different_examination'
+      : null;
   };
 }
 

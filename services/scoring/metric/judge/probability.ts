@@ -1,5 +1,4 @@
-import type { Tier } from '../vocabulary.js';
-import type { SignificanceTable } from '../vocabulary.js';
+import type { SignificanceTable, Tier } from '../vocabulary.js';
 
 type Weighed = { readonly tier: Tier; readonly confidence: number };
 
@@ -31,6 +30,9 @@ export function atPrevalence(probability: number, prevalence: number): number {
   return odds / (1 + odds);
 }
 
-export function divergence(discrepancies: readonly Weighed[], weights: SignificanceTable['divergence']): number {
+export function divergence(
+  discrepancies: readonly Weighed[],
+  weights: SignificanceTable['divergence'],
+): number {
   return anyOf(discrepancies.map((d) => d.confidence * weights[d.tier]));
 }

@@ -10,7 +10,8 @@ export function tierOf(entry: FindingEntry, said: Statement, context: ClinicalCo
   const indication = context.indication?.toLowerCase() ?? '';
   const rule = entry.when.find(
     (when) =>
-      (when.degrees === undefined || when.degrees.some((name) => DEGREES.indexOf(name) + 1 === said.degree)) &&
+      (when.degrees === undefined ||
+        when.degrees.some((name) => DEGREES.indexOf(name) + 1 === said.degree)) &&
       (when.qualifiers === undefined || when.qualifiers.some((id) => said.qualifiers.includes(id))) &&
       (when.indication === undefined || when.indication.some((word) => indication.includes(word))) &&
       (when.ageUnder === undefined || (context.age !== null && context.age < when.ageUnder)) &&

@@ -1,6 +1,13 @@
 import type { Token } from '../text/tokens.js';
 
-const MM: Readonly<Record<string, number>> = { mm: 1, millimeter: 1, millimetre: 1, cm: 10, centimeter: 10, centimetre: 10 };
+const MM: Readonly<Record<string, number>> = {
+  mm: 1,
+  millimeter: 1,
+  millimetre: 1,
+  cm: 10,
+  centimeter: 10,
+  centimetre: 10,
+};
 
 export type Measure = {
   readonly from: number;
@@ -39,7 +46,10 @@ export function measures(tokens: readonly Token[]): Measure[] {
 }
 
 /** "in 6 weeks", "6-8 weeks", "3 month": days to the earliest, or null. */
-export function intervalDays(tokens: readonly Token[], units: Readonly<Record<string, number>>): number | null {
+export function intervalDays(
+  tokens: readonly Token[],
+  units: Readonly<Record<string, number>>,
+): number | null {
   for (let at = 1; at < tokens.length; at += 1) {
     const unit = units[tokens[at]?.stem ?? ''];
     const count = number(tokens[at - 1]);

@@ -33,7 +33,8 @@ export function polarities(segments: readonly Segment[]): Map<Hit, Polarity> {
     for (const { meaning } of means(segment.hits, 'certainty')) {
       if (meaning.direction !== 'backward') continue;
       for (const earlier of listBefore(segments, index)) {
-        for (const hit of earlier.hits) found.set(hit, { negated: false, weak: false, certainty: meaning.level });
+        for (const hit of earlier.hits)
+          found.set(hit, { negated: false, weak: false, certainty: meaning.level });
       }
     }
   });

@@ -120,7 +120,9 @@ function tipOf(
   aboveCarinaMm: number | undefined,
   safe: readonly [number, number] | undefined,
 ): 'good' | 'bad' | null {
-  const tips = means(hits, 'tip').filter(({ meaning }) => meaning.device === null || meaning.device === device);
+  const tips = means(hits, 'tip').filter(
+    ({ meaning }) => meaning.device === null || meaning.device === device,
+  );
   if (tips.some(({ meaning }) => !meaning.good)) return 'bad';
   if (aboveCarinaMm !== undefined && safe !== undefined) {
     return aboveCarinaMm >= safe[0] && aboveCarinaMm <= safe[1] ? 'good' : 'bad';
@@ -137,7 +139,10 @@ function normalsOf(scope: Scope, hasSubjects: boolean, all: readonly Hit[], part
   const affirmed = words.some(({ hit }) => !(polarity.get(hit)?.negated ?? false) || hit.to - hit.from > 1);
   if (!affirmed || hasSubjects) return general;
   const structures = [...new Set(means(segment.hits, 'structure').map(({ meaning }) => meaning.id))];
-  const alone = structures.length === 0 && parts === 1 && !all.some((hit) => isHead(hit) && !words.some((w) => w.hit === hit));
+  const alone =
+    structures.length === 0 &&
+    parts === 1 &&
+    !all.some((hit) => isHead(hit) && !words.some((w) => w.hit === hit));
   if (structures.length > 0) general.push({ covers: structures, sides: sidesOf(segment.hits), place });
   else if (alone) general.push({ covers: ['all'], sides: [], place });
   return general;

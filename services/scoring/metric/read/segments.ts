@@ -33,7 +33,9 @@ const starts = (hit: Hit) =>
  */
 export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segment[] {
   const cuts = new Map<number, { hard: boolean; skip: number }>([[0, { hard: true, skip: 0 }]]);
-  const covered = new Set(hits.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)));
+  const covered = new Set(
+    hits.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)),
+  );
   tokens.forEach(({ stem }, at) => {
     if (covered.has(at)) return;
     if (HARD.has(stem)) cuts.set(at, { hard: true, skip: 1 });

@@ -25,7 +25,11 @@ export type Statement = {
 };
 
 /** "The lungs are clear": covers every finding of these structures (or of `all`) on these sides. */
-export type Normal = { readonly covers: readonly string[]; readonly sides: readonly Side[]; readonly place: Place };
+export type Normal = {
+  readonly covers: readonly string[];
+  readonly sides: readonly Side[];
+  readonly place: Place;
+};
 
 export type Advice = {
   readonly tests: readonly string[];

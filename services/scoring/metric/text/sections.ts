@@ -3,7 +3,7 @@ import type { Vocabulary } from '../vocabulary.js';
 export type Part = { readonly section: string; readonly start: number; readonly end: number };
 export type SectionSplitter = (text: string) => Part[];
 
-const escape = (term: string) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\t]+');
+const pattern = (term: string) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \\t]+');
 
 /**
  * Parts of a report by its headings: at the start of a line in any case, or anywhere in capitals, each before a
@@ -15,7 +15,7 @@ export function createSectionSplitter({ headings, silentSections }: Vocabulary['
   const sectionOf = new Map(
     Object.entries(headings).flatMap(([section, terms]) => terms.map((term) => [term, section] as const)),
   );
-  const terms = [...sectionOf.keys()].sort((a, b) => b.length - a.length).map(escape);
+  const terms = [...sectionOf.keys()].sort((a, b) => b.length - a.length).map(pattern);
   const any = terms.join('|');
   const capitals = terms.map((term) => term.replace(/[a-z]/g, (letter) => letter.toUpperCase())).join('|');
   const upper = capitals.replaceAll('\\T', '\\t');

@@ -13,6 +13,8 @@ export type Sentence = {
 
 /** A line shorter than this that is followed by a capital was ended on purpose, not wrapped. */
 const WRAPPED_LINE = 60;
+/** Nobody writes longer ones; text without full stops is cut here, so that the work for a sentence is bounded. */
+const LONGEST = 600;
 const BULLET = /^[ \t]*(?:\d{1,2}[.)](?=\s)|[-*•–·>]+(?=\s))[ \t]*/;
 
 export function createSentenceSplitter(
@@ -49,11 +51,11 @@ function pieces(text: string, part: Part, abbreviations: ReadonlySet<string>) {
   for (let at = part.start; at < part.end; at += 1) {
     const char = text[at];
     if (char === '\n' || char === '\r') {
-      if (endsLine(text, lineStart, at, part.end)) cut(at);
+      if (at - from > LONGEST || endsLine(text, lineStart, at, part.end)) cut(at);
       lineStart = at + 1;
     } else if ((char === '.' || char === '!' || char === '?') && endsSentence(text, at, abbreviations)) {
       cut(at + 1);
-    } else if (char === ';') {
+    } else if (char === ';' || (char === ' ' && at - from > LONGEST)) {
       cut(at + 1);
     }
   }
@@ -74,7 +76,8 @@ function endsSentence(text: string, at: number, abbreviations: ReadonlySet<strin
   if (next !== undefined && !/\s/.test(next)) return false;
   if (text[at] !== '.') return true;
   const word = /[\p{L}\d.]+$/u.exec(text.slice(Math.max(0, at - 12), at))?.[0].toLowerCase() ?? '';
-  if (/^\d{1,2}$/.test(word) && /(?:^|[\n.:;])\s*\d{1,2}$/.test(text.slice(Math.max(0, at - 8), at))) return false;
+  if (/^\d{1,2}$/.test(word) && /(?:^|[\n.:;])\s*\d{1,2}$/.test(text.slice(Math.max(0, at - 8), at)))
+    return false;
   const following = /^\s*(\p{L}|\d)/u.exec(text.slice(at + 1, at + 8))?.[1] ?? 'A';
   return !(abbreviations.has(word) && (word.length < 3 || /[\p{Ll}\d]/u.test(following)));
 }
