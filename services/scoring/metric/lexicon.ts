@@ -19,11 +19,11 @@ export type Meaning =
   | { readonly type: 'side'; readonly sides: readonly Side[] }
   | { readonly type: 'site'; readonly id: string; readonly sides: readonly Side[] }
   | { readonly type: 'qualifier'; readonly id: string; readonly axis: string }
-  | { readonly type: 'advice' }
+  | { readonly type: 'advice'; readonly alone: boolean }
   | { readonly type: 'boilerplate' }
   | { readonly type: 'test'; readonly id: string; readonly follows: boolean }
   | { readonly type: 'urgent' }
-  | { readonly type: 'boundary'; readonly hard: boolean }
+  | { readonly type: 'boundary'; readonly hard: boolean; readonly either: boolean }
   | { readonly type: 'verb' };
 
 /** Token positions of the sentence, `to` exclusive. */
@@ -137,12 +137,14 @@ function phrases({
     add(degrees[name], { type: 'degree', degree: index + 1 });
   });
   for (const { id, axis, terms } of qualifiers) add(terms, { type: 'qualifier', id, axis });
-  add(advice.triggers, { type: 'advice' });
+  add(advice.triggers, { type: 'advice', alone: false });
+  add(advice.alone, { type: 'advice', alone: true });
   add(advice.boilerplate, { type: 'boilerplate' });
   for (const { id, follows, terms } of advice.tests) add(terms, { type: 'test', id, follows });
   add(advice.urgent, { type: 'urgent' });
-  add(boundaries.soft, { type: 'boundary', hard: false });
-  add(boundaries.hard, { type: 'boundary', hard: true });
+  add(boundaries.either, { type: 'boundary', hard: false, either: true });
+  add(boundaries.soft, { type: 'boundary', hard: false, either: false });
+  add(boundaries.hard, { type: 'boundary', hard: true, either: false });
   add(boundaries.verbs, { type: 'verb' });
   return list;
 }

@@ -95,6 +95,8 @@ const Modifiers = z.strictObject({
   qualifiers: z.array(z.strictObject({ id: z.string(), axis: z.string(), terms: Terms })),
   advice: z.strictObject({
     triggers: Terms,
+    /** Advice without a test or an interval. */
+    alone: Terms,
     boilerplate: Terms,
     tests: z.array(
       z.strictObject({ id: z.string(), name: z.string(), terms: Terms, follows: z.boolean().default(false) }),
@@ -102,7 +104,7 @@ const Modifiers = z.strictObject({
     urgent: Terms,
     unitsInDays: z.record(z.string(), z.number()),
   }),
-  boundaries: z.strictObject({ soft: Terms, hard: Terms, verbs: Terms }),
+  boundaries: z.strictObject({ either: Terms, soft: Terms, hard: Terms, verbs: Terms }),
   stopWords: Terms,
 });
 

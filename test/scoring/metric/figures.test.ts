@@ -29,7 +29,7 @@ describe('on pairs written before it', () => {
 
   test('most significant differences are told under the aspect a reader gave them', () => {
     const { judged } = measure(metric, all);
-    const flagged = judged.filter(({ pair, flagged }) => pair.significant && flagged);
+    const flagged = judged.filter(({ pair, flagged }) => pair.significant && pair.aspect !== null && flagged);
     const right = flagged.filter(
       ({ pair, result }) =>
         result.state === 'scored' &&

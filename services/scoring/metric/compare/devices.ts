@@ -98,7 +98,7 @@ function presenceDifference(device: Device, sides: Sides, table: SignificanceTab
         draft: side === 'draft' ? places(ours) : [],
         final: side === 'final' ? places(ours) : [],
         topic: device.id,
-        explanation: `The ${side} describes a ${device.name}; the ${other(side)} does not mention one.`,
+        explanation: `The ${side} names the ${device.name}; the ${other(side)} does not.`,
       },
     ];
   });

@@ -9,7 +9,7 @@ type Found = { readonly advice: Advice; readonly from: number };
 
 /**
  * The advice of a sentence and the token where it begins: what is named after that is what the test shall show
- * ("CT to exclude an obstructing lesion"), not a finding. Advice needs a trigger word and a test or an interval.
+ * ("CT to exclude an obstructing lesion"), not a finding. Advice needs a trigger word and a test or an interval, or to be complete in itself.
  */
 export function readAdvice(
   tokens: readonly Token[],
@@ -28,7 +28,8 @@ export function readAdvice(
   const first = triggers[0]?.hit;
   if (first === undefined) return null;
   const interval = intervalDays(tokens, units);
-  if (tests.length === 0 && interval === null) return null;
+  const alone = triggers.some(({ meaning }) => meaning.alone);
+  if (tests.length === 0 && interval === null && !alone) return null;
   if (negated(first, segments)) return null;
   const own = segments.findLast((segment) => segment.from <= first.from);
   const firstTest = tests.find(({ hit }) => hit.from >= (own?.from ?? 0))?.hit ?? first;

@@ -15,7 +15,8 @@ export function polarities(segments: readonly Segment[]): Map<Hit, Polarity> {
   const found = new Map<Hit, Polarity>();
   let carried: { weak: boolean } | null = null;
   segments.forEach((segment, index) => {
-    if (segment.hard || segment.hasVerb || bringsItsOwn(segment)) carried = null;
+    const goesOn = segment.either || !(segment.hasVerb || bringsItsOwn(segment));
+    if (segment.hard || !goesOn) carried = null;
     let certainty: 1 | 2 | 3 = 3;
     for (const hit of segment.hits) {
       for (const meaning of hit.meanings) {

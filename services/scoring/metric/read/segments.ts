@@ -6,6 +6,8 @@ export type Segment = {
   readonly to: number;
   /** What stands before it: a hard boundary ends the reach of a negation. */
   readonly hard: boolean;
+  /** "or" stands before it: one more item of a list, also with a verb of its own. */
+  readonly either: boolean;
   readonly hits: readonly Hit[];
   readonly hasVerb: boolean;
 };
@@ -32,19 +34,19 @@ const starts = (hit: Hit) =>
  * begins; a stretch without a subject belongs to the one before it, or at the beginning to the one after it.
  */
 export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segment[] {
-  const cuts = new Map<number, { hard: boolean; skip: number }>([[0, { hard: true, skip: 0 }]]);
+  const cuts = new Map<number, { hard: boolean; either: boolean }>([[0, { hard: true, either: false }]]);
   const covered = new Set(
     hits.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)),
   );
   tokens.forEach(({ stem }, at) => {
     if (covered.has(at)) return;
-    if (HARD.has(stem)) cuts.set(at, { hard: true, skip: 1 });
-    else if (SOFT.has(stem)) cuts.set(at, { hard: false, skip: 1 });
+    if (HARD.has(stem)) cuts.set(at, { hard: true, either: false });
+    else if (SOFT.has(stem)) cuts.set(at, { hard: false, either: false });
   });
   for (const hit of hits) {
     const boundary = means([hit], 'boundary')[0];
-    if (boundary !== undefined) cuts.set(hit.from, { hard: boundary.meaning.hard, skip: 0 });
-    else if (starts(hit)) cuts.set(hit.from, cuts.get(hit.from) ?? { hard: false, skip: 0 });
+    if (boundary !== undefined) cuts.set(hit.from, boundary.meaning);
+    else if (starts(hit)) cuts.set(hit.from, cuts.get(hit.from) ?? { hard: false, either: false });
   }
   const at = [...cuts.keys()].sort((a, b) => a - b);
   const raw = at.map((from, index): Segment => {
@@ -54,6 +56,7 @@ export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segmen
       from,
       to,
       hard: cuts.get(from)?.hard ?? false,
+      either: cuts.get(from)?.either ?? false,
       hits: inside,
       hasVerb: means(inside, 'verb').length > 0,
     };
@@ -65,6 +68,7 @@ export function segments(tokens: readonly Token[], hits: readonly Hit[]): Segmen
         from: last.from,
         to: segment.to,
         hard: last.hard,
+        either: last.either,
         hits: [...last.hits, ...segment.hits],
         hasVerb: last.hasVerb || segment.hasVerb,
       };
