@@ -8,11 +8,13 @@ import {
 import {
   type Arrival,
   aliasesOfPatients,
+  aliasKey,
   correctionsOf,
   lockIdentities,
   lockWorld,
   pairsOfStudies,
   patientLinks,
+  type Reach,
   reachStudies,
   readVersions,
   recordArrivals,
@@ -42,8 +44,9 @@ export type RecordDeps = {
   readonly config: PairingConfig;
 };
 
-/** Somebody else's commit made the studies reach further while we waited for the locks. */
-class LocksTooFew extends Error {}
+/** The studies reach further than the batch's own identifiers: begin again with all of these locked. */
+type LocksNeeded = { readonly kind: 'locks_needed'; readonly keys: ReadonlySet<string> };
+type Written = { readonly kind: 'written'; readonly resolution: Resolution };
 
 const MAX_ATTEMPTS = 8;
 
@@ -64,8 +67,15 @@ async function seedAliases(tx: Tx, batch: Batch): Promise<readonly Alias[]> {
   return [...named, ...corrections.flatMap(({ from, to }) => [from, to]), ...ofPatients];
 }
 
-/** Locks everything the batch can touch. Throws LocksTooFew when there turned out to be more. */
-async function lockedReach(tx: Tx, batch: Batch) {
+/**
+ * Locks everything the batch can touch and says what that is. Where it turns out to be more than what was locked,
+ * `keys` is all of it: locks are taken in order only, so the transaction must begin again.
+ */
+async function lockedReach(
+  tx: Tx,
+  batch: Batch,
+  further: ReadonlySet<string>,
+): Promise<LocksNeeded | ({ readonly kind: 'locked' } & Reach)> {
   const exclusive = batch.merges.length > 0 || batch.corrections.length > 0;
   await lockWorld(tx, exclusive ? 'exclusive' : 'shared');
   if (batch.merges.length > 0) await savePatientMerges(tx, batch.merges);
@@ -73,17 +83,23 @@ async function lockedReach(tx: Tx, batch: Batch) {
   const messageIds = [...new Set(batch.arrivals.map(({ version }) => version.messageId))];
   const seeds = { aliases: await seedAliases(tx, batch), messageIds };
   // Whoever holds the world alone needs no further lock.
-  if (exclusive) return reachStudies(tx, seeds);
-  const seen = await reachStudies(tx, seeds);
-  const locked = new Set([...seen.aliases, ...messageIds]);
+  if (exclusive) return { kind: 'locked', ...(await reachStudies(tx, seeds)) };
+  const locked = new Set([...seeds.aliases.map(aliasKey), ...messageIds, ...further]);
   await lockIdentities(tx, locked);
   const reach = await reachStudies(tx, seeds);
-  if ([...reach.aliases].some((key) => !locked.has(key))) throw new LocksTooFew();
-  return reach;
+  const all = [...reach.aliases].every((key) => locked.has(key));
+  return all ? { kind: 'locked', ...reach } : { kind: 'locks_needed', keys: reach.aliases };
 }
 
-async function write(tx: Tx, { bus, clock, config }: RecordDeps, batch: Batch): Promise<Resolution> {
-  const { studies, aliases } = await lockedReach(tx, batch);
+async function write(
+  tx: Tx,
+  { bus, clock, config }: RecordDeps,
+  batch: Batch,
+  further: ReadonlySet<string>,
+): Promise<LocksNeeded | Written> {
+  const reach = await lockedReach(tx, batch, further);
+  if (reach.kind === 'locks_needed') return reach;
+  const { studies, aliases } = reach;
   if (batch.arrivals.length > 0) await recordArrivals(tx, batch.arrivals);
   const studyIds = studies.map((study) => study.id);
   const versionIds = new Set([
@@ -120,7 +136,7 @@ async function write(tx: Tx, { bus, clock, config }: RecordDeps, batch: Batch): 
     ...resolution.begun.map((wait) => waitEvent(wait, 'begun', at)),
   ];
   if (events.length > 0) await bus.append(tx, events);
-  return resolution;
+  return { kind: 'written', resolution };
 }
 
 /**
@@ -128,12 +144,11 @@ async function write(tx: Tx, { bus, clock, config }: RecordDeps, batch: Batch): 
  * changes nothing. Throws OVR_IDENTIFIER_OVERUSED, OVR_PAIRING_CONTENDED and errors of the database.
  */
 export async function recordBatch(deps: RecordDeps, batch: Batch): Promise<Resolution> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await deps.database.tx((tx) => write(tx, deps, batch));
-    } catch (error) {
-      if (!(error instanceof LocksTooFew)) throw error;
-      if (attempt === MAX_ATTEMPTS) throw new OverreadError('OVR_PAIRING_CONTENDED');
-    }
+  let further: ReadonlySet<string> = new Set();
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const outcome = await deps.database.tx((tx) => write(tx, deps, batch, further));
+    if (outcome.kind === 'written') return outcome.resolution;
+    further = outcome.keys;
   }
+  throw new OverreadError('OVR_PAIRING_CONTENDED');
 }

@@ -17,7 +17,7 @@ create table study_alias (
   value text not null,
   study_id text not null references study (id),
   created_at timestamptz not null,
-  primary key (kind, site, value, study_id)
+  primary key (value, kind, site, study_id)
 );
 create index study_alias_study on study_alias (study_id);
 
@@ -92,9 +92,9 @@ create table identifier_correction (
   to_site text not null,
   to_value text not null,
   corrected_at timestamptz not null,
-  primary key (from_kind, from_site, from_value, to_kind, to_site, to_value)
+  primary key (from_value, from_kind, from_site, to_value, to_kind, to_site)
 );
-create index identifier_correction_to on identifier_correction (to_kind, to_site, to_value);
+create index identifier_correction_to on identifier_correction (to_value);
 
 -- `document` is contracts Pair without the two texts; they are put together again from report_version.
 create table pair (

@@ -1,6 +1,7 @@
 import type { Alias, IdentifierCorrection, PatientMerge } from '../../../contracts/index.js';
 import type { Tx } from '../../platform/index.js';
 import { jsonb } from '../json.js';
+import { aliasKey } from './locks.js';
 
 /** Two patient numbers of one site that are one person. */
 export type PatientLink = { readonly site: string; readonly retired: string; readonly surviving: string };
@@ -24,17 +25,18 @@ export async function savePatientMerges(tx: Tx, merges: readonly PatientMerge[])
 
 /** Merges that concern these patients, also through further merges. */
 export async function patientLinks(tx: Tx, patients: readonly string[]): Promise<readonly PatientLink[]> {
-  const { rows } = await tx.query<PatientLink>(
-    `with recursive known as (
-       select unnest($1::text[]) as patient
-       union
-       select case when m.retired = k.patient then m.surviving else m.retired end
-       from known k join patient_merge m on k.patient in (m.retired, m.surviving)
-     )
-     select site, retired, surviving from patient_merge where retired in (select patient from known)`,
-    [patients],
-  );
-  return rows;
+  const links = new Map<string, PatientLink>();
+  const asked = new Set<string>();
+  for (let next = [...new Set(patients)]; next.length > 0; ) {
+    for (const patient of next) asked.add(patient);
+    const { rows } = await tx.query<PatientLink>(
+      'select site, retired, surviving from patient_merge where retired = any($1) or surviving = any($1)',
+      [next],
+    );
+    for (const link of rows) links.set(JSON.stringify(link), link);
+    next = [...new Set(rows.flatMap((l) => [l.retired, l.surviving]))].filter((p) => !asked.has(p));
+  }
+  return [...links.values()];
 }
 
 /** Aliases of every study that has a version about one of these patients. */
@@ -60,28 +62,26 @@ export async function saveCorrections(tx: Tx, corrections: readonly IdentifierCo
   );
 }
 
-type CorrectionRow = { from: Alias; to: Alias };
+type CorrectionRow = { from_alias: Alias; to_alias: Alias };
 
 /** Corrections that concern these aliases, also through further corrections. */
 export async function correctionsOf(tx: Tx, aliases: readonly Alias[]): Promise<readonly AliasLink[]> {
-  const { rows } = await tx.query<CorrectionRow>(
-    `with recursive known as (
-       select kind, site, value from jsonb_to_recordset($1::jsonb) as s(kind text, site text, value text)
-       union
-       select l.kind, l.site, l.value from known k
-       cross join lateral (
-         select to_kind, to_site, to_value from identifier_correction c
-         where (c.from_kind, c.from_site, c.from_value) = (k.kind, k.site, k.value)
-         union all
-         select from_kind, from_site, from_value from identifier_correction c
-         where (c.to_kind, c.to_site, c.to_value) = (k.kind, k.site, k.value)
-       ) as l(kind, site, value)
-     )
-     select jsonb_build_object('kind', from_kind, 'site', from_site, 'value', from_value) as "from",
-       jsonb_build_object('kind', to_kind, 'site', to_site, 'value', to_value) as "to"
-     from identifier_correction
-     where (from_kind, from_site, from_value) in (select kind, site, value from known)`,
-    [jsonb(aliases)],
-  );
-  return rows;
+  const links = new Map<string, AliasLink>();
+  const asked = new Set<string>();
+  for (let next = [...new Set(aliases.map((a) => a.value))]; next.length > 0; ) {
+    for (const value of next) asked.add(value);
+    const { rows } = await tx.query<CorrectionRow>(
+      `select jsonb_build_object('kind', from_kind, 'site', from_site, 'value', from_value) as from_alias,
+         jsonb_build_object('kind', to_kind, 'site', to_site, 'value', to_value) as to_alias
+       from identifier_correction where from_value = any($1) or to_value = any($1)`,
+      [next],
+    );
+    for (const { from_alias: from, to_alias: to } of rows) {
+      links.set(`${aliasKey(from)}${aliasKey(to)}`, { from, to });
+    }
+    next = [...new Set(rows.flatMap((r) => [r.from_alias.value, r.to_alias.value]))].filter(
+      (value) => !asked.has(value),
+    );
+  }
+  return [...links.values()];
 }
