@@ -79,9 +79,9 @@ export async function readStandings(tx: Tx, pairIds: readonly string[]): Promise
   const alerts = await tx.query<AlertRow>(
     `${TOUCHED}
      select t.*, a.document, a.shadow, p.status as pair_status
-     from alert a
-     join pair p on p.id = a.pair_id
-     join touched t using (study_id, generator_name, generator_version)
+     from touched t
+     join pair p using (study_id, generator_name, generator_version)
+     join alert a on a.pair_id = p.id
      order by a.id
      for update of a`,
     [pairIds],
