@@ -12,6 +12,9 @@ const HEADLINES: Readonly<Record<AlertNotice['type'], string>> = {
 
 const words = (code: string) => code.replaceAll('_', ' ');
 
+/** What feeds and configuration wrote must not break a header, nor fake a line of the text. */
+const oneLine = (text: string) => text.replace(/\p{Cc}+/gu, ' ').trim();
+
 function lines(alert: Alert): string[] {
   const { generator } = alert;
   return [
@@ -21,11 +24,8 @@ function lines(alert: Alert): string[] {
     `Aspects:    ${alert.aspects.map(words).join(', ')}`,
     `Rule:       ${alert.rule}`,
     `Case:       ${alert.link}`,
-  ];
+  ].map(oneLine);
 }
-
-/** A header line: what feeds and configuration wrote must not break it. */
-const oneLine = (text: string) => text.replace(/\p{Cc}+/gu, ' ').trim();
 
 function digest({ alerts, counts }: AlertNotice): MailText {
   const { urgent = 0, actionable = 0, withdrawn = 0 } = counts ?? {};
@@ -54,6 +54,6 @@ export function mailText(notice: AlertNotice): MailText {
   );
   return {
     subject: oneLine(`[Overread] ${headline}: ${about.join(', ')}`),
-    text: [`${headline}.`, '', ...lines(alert).map(oneLine), '', `${RETROSPECTIVE_NOTICE}.`].join('\n'),
+    text: [`${headline}.`, '', ...lines(alert), '', `${RETROSPECTIVE_NOTICE}.`].join('\n'),
   };
 }
