@@ -51,14 +51,21 @@ export async function openPglite(folder: string): Promise<Database> {
     query: (sql, params) => turn(() => outer.query(sql, params)),
     exec: (sql) => turn(() => outer.exec(sql)),
     tx: (work) =>
-      turn(() =>
-        insideTx.run(true, () =>
+      turn(async () => {
+        const effects: (() => void)[] = [];
+        const result = await insideTx.run(true, () =>
           pglite.transaction((transaction) => {
-            const tx: Tx = { ...queryable(transaction), inTransaction: true };
+            const tx: Tx = {
+              ...queryable(transaction),
+              inTransaction: true,
+              afterCommit: (effect) => effects.push(effect),
+            };
             return work(tx);
           }),
-        ),
-      ),
+        );
+        for (const effect of effects) effect();
+        return result;
+      }),
     async close() {
       await pglite.close();
       release();
