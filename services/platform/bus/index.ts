@@ -10,6 +10,8 @@ import { createSqlBus } from './sql/index.js';
 import { type BusTuning, DEFAULT_TUNING } from './tuning.js';
 import type { EventBus } from './types.js';
 
+export type { BusTuning } from './tuning.js';
+
 export type BusDeps = {
   readonly config: BusConfig;
   /** Migrated. May be null with Kafka, in a process that only publishes and consumes. */

@@ -1,5 +1,6 @@
-import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import type { Kafka as KafkaClient, LogEntry } from 'kafkajs';
 import type { Logger } from '../../logger.js';
+import { Kafka, logLevel } from './kafkajs.js';
 
 const LEVELS = {
   [logLevel.ERROR]: 'warn',
@@ -18,7 +19,7 @@ function logTo(logger: Logger): (entry: LogEntry) => void {
 }
 
 /** Retries end within about 10 s, so that our own supervision decides. */
-export function createClient(brokers: readonly string[], logger: Logger): Kafka {
+export function createClient(brokers: readonly string[], logger: Logger): KafkaClient {
   return new Kafka({
     clientId: 'overread',
     brokers: [...brokers],

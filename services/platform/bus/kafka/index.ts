@@ -89,7 +89,7 @@ export function createKafkaBus(deps: KafkaBusDeps): EventBus {
         parts.map((part) => part.health()).find((health) => !health.ready) ?? { ready: true, detail: '' }
       );
     },
-    publish: (events) => publish(events.map(sealed)),
+    publish: async (events) => publish(events.map(sealed)),
     async append(tx, events) {
       if (outbox === null) throw new OverreadError('OVR_DATABASE_UNAVAILABLE', 'this role has no database');
       const time = clock.now();

@@ -1,8 +1,9 @@
-import { CompressionTypes, type Kafka, type Message, Partitioners, type TopicMessages } from 'kafkajs';
+import type { Kafka, Message, TopicMessages } from 'kafkajs';
 import { EVENTS, OverreadError } from '../../../../contracts/index.js';
 import type { SealedEvent } from '../letter.js';
 import { sizeOf, toMessage } from './cloud-event.js';
 import { asOverread } from './failure.js';
+import { CompressionTypes, Partitioners } from './kafkajs.js';
 import { type KafkaConfig, maxBytesOf, physicalName } from './topics.js';
 
 /** Below the 1 MB that a fetch asks of a partition; a single larger event goes alone. */

@@ -1,6 +1,7 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { type BusConfig, TOPICS, type Topic } from '../../../../contracts/index.js';
 import type { Logger } from '../../logger.js';
+import { ConfigResourceTypes } from './kafkajs.js';
 
 export type KafkaConfig = Extract<BusConfig, { engine: 'kafka' }>;
 

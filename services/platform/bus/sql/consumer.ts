@@ -8,7 +8,7 @@ import type { Bell } from '../bell.js';
 import { createDelivery, type DeliveryDeps } from '../delivery.js';
 import { type BusTuning, backoffMs } from '../tuning.js';
 import type { Consumer } from '../types.js';
-import { type Claim, claim, registerGroup, renew } from './cursor.js';
+import { type Claim, claim, move, registerGroup, renew } from './cursor.js';
 import { handlePage, type StorePosition } from './page.js';
 
 export type SqlConsumerDeps = Omit<DeliveryDeps, 'stopping'> & {
@@ -37,10 +37,14 @@ export function createSqlConsumer(deps: SqlConsumerDeps): Consumer {
   let trouble: string | null = 'not started';
 
   function open(place: Claim, owner: string): void {
-    const page = handlePage({ ...deps, delivery, reader: { group, owner }, stopping: stopping.signal }, place)
-      .catch((error: unknown) =>
-        logger.error({ group, topic: place.topic, err: error }, 'a page was given up'),
-      )
+    const reader = { group, owner };
+    const page = handlePage({ ...deps, delivery, reader, stopping: stopping.signal }, place)
+      .catch(async (error: unknown) => {
+        logger.error({ group, topic: place.topic, err: error }, 'a page was given up');
+        await move(database, reader, place, place.position, true);
+      })
+      // Not given back: the lease runs out.
+      .catch(() => {})
       .finally(() => {
         pages.delete(page);
         bell.ring();

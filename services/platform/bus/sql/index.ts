@@ -15,9 +15,13 @@ type SqlBusDeps = BusContext & {
   readonly database: Database;
 };
 
+/** A start frees what a dead process held, so a long statement that stops the loop must not cost a lease. */
+const EMBEDDED_LEASE_MS = 86_400_000;
+
 /** The bus as tables of the database: one box, no broker. */
 export function createSqlBus(deps: SqlBusDeps): EventBus {
-  const { config, database, metrics, clock, tuning } = deps;
+  const { config, database, metrics, clock } = deps;
+  const tuning = database.engine === 'pglite' ? { ...deps.tuning, leaseMs: EMBEDDED_LEASE_MS } : deps.tuning;
   const outbox = createOutbox({
     database,
     clock,
@@ -47,13 +51,14 @@ export function createSqlBus(deps: SqlBusDeps): EventBus {
       const ill = [...consumers].map((consumer) => consumer.health()).find((health) => !health.ready);
       return started ? (ill ?? { ready: true, detail: '' }) : { ready: false, detail: 'not started' };
     },
-    publish: (events) => publish(events.map(sealed)),
+    publish: async (events) => publish(events.map(sealed)),
     append: outbox.append,
     consume({ group, topics, handle, batchSize = 1 }) {
       const bell = outbox.bellFor(topics);
       const store = storeInCursor(database);
       const consumer = createSqlConsumer({
         ...deps,
+        tuning,
         group,
         topics,
         handle,
