@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { BusConfig, TOPICS } from '../../../contracts/index.js';
@@ -94,17 +95,15 @@ const logger = createLogger({ level: 'error' }, { write: () => {} });
     await producer.disconnect();
     await bus.publish([message('a', 'fine')]);
     await eventually(() => expect(ids).toEqual(['fine']));
-    const dead = await eventually(async () => {
-      const letters: IncomingEvent[] = [];
-      for await (const event of bus.scan(TOPICS.deadLetters)) letters.push(event);
-      expect(letters).toHaveLength(2);
-      return letters;
+    // A producer may write twice when a new topic has no leader yet, so the bytes count and not how often.
+    await eventually(async () => {
+      const found = new Set<string>();
+      for await (const event of bus.scan(TOPICS.deadLetters)) {
+        expect(event.attributes.code).toBe('OVR_EVENT_MALFORMED');
+        found.add(event.data.toString());
+      }
+      expect(found).toEqual(new Set(['', 'no headers']));
     });
-    expect(dead.map((letter) => letter.attributes.code)).toEqual([
-      'OVR_EVENT_MALFORMED',
-      'OVR_EVENT_MALFORMED',
-    ]);
-    expect(dead.map((letter) => letter.data.toString()).sort()).toEqual(['', 'no headers']);
   });
 
   test('topics are made with their limits: size, gzip, and a short life where they are private', async () => {
@@ -147,6 +146,7 @@ const logger = createLogger({ level: 'error' }, { write: () => {} });
     const admin = client().admin();
     await admin.connect();
     await admin.createTopics({
+      waitForLeaders: false,
       topics: [
         {
           topic: `${prefix}${TOPICS.hl7}`,
@@ -155,10 +155,11 @@ const logger = createLogger({ level: 'error' }, { write: () => {} });
         },
       ],
     });
+    await eventually(async () => expect(await admin.listTopics()).toContain(`${prefix}${TOPICS.hl7}`));
     await admin.disconnect();
     const { bus, database } = await engines.world({ prefix });
     await database.tx((tx) =>
-      bus.append(tx, [message('a', 'm1'), message('a', 'big', Buffer.alloc(300_000)), message('a', 'm2')]),
+      bus.append(tx, [message('a', 'm1'), message('a', 'big', randomBytes(300_000)), message('a', 'm2')]),
     );
     const ids = await eventually(async () => {
       const seen: string[] = [];
