@@ -93,6 +93,11 @@ export const GATEWAY_ERRORS = {
     remedy: 'Correct the fields the detail names; the API description lists all',
     retry: false,
   },
+  OVR_SEVERAL_MESSAGES: {
+    what: 'a request holds more than one message',
+    remedy: 'Send one message a request; batches go over MLLP or into a folder',
+    retry: false,
+  },
   OVR_JSON_INVALID: {
     what: 'a body is not valid JSON',
     remedy: 'Send UTF-8 JSON with content type application/json',

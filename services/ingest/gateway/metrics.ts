@@ -43,7 +43,7 @@ const COUNTERS = {
 
 const HISTOGRAMS = {
   overread_ack_seconds: {
-    help: 'From the last byte of a frame to its acknowledgement.',
+    help: 'From a whole frame to its acknowledgement.',
     labels: ['listener'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
   },

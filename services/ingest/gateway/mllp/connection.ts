@@ -11,10 +11,10 @@ import { readHeader } from '../../header.js';
 import type { Intake } from '../intake.js';
 import type { Meter } from '../metrics.js';
 import type { Report } from '../report.js';
+import { splitMessages } from '../split.js';
 import { buildAck, newControlId } from './ack.js';
 import { createFrameReader, type FrameEvent } from './frame.js';
 import { type Answer, answerTo } from './policy.js';
-import { splitMessages } from './split.js';
 
 export type ConnectionDeps = {
   readonly config: MllpListenerConfig;
@@ -49,11 +49,13 @@ export function serveConnection(socket: Socket, tlsSubject: string, deps: Connec
 
   const send = async (bytes: Buffer): Promise<void> => {
     if (!socket.writable) return;
-    const room = socket.write(Buffer.concat([VT, bytes, FS_CR]));
-    if (room) return;
+    if (socket.write(Buffer.concat([VT, bytes, FS_CR]))) return;
     await new Promise<void>((resolve) => {
-      socket.once('drain', resolve);
-      socket.once('close', () => resolve());
+      const done = () => {
+        socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      socket.on('drain', done).on('close', done);
     });
   };
 

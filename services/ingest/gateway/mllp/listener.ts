@@ -44,6 +44,8 @@ export function createListener(deps: ConnectionDeps): Listener {
   const { config, meter, report } = deps;
   const setting = `gateway.mllp "${config.name}"`;
   const connections = new Set<Connection>();
+  /** Every accepted socket, those in a TLS handshake too. */
+  const sockets = new Set<Socket>();
   let server: Server | null = null;
 
   const refuse = (socket: Socket, reason: string) => {
@@ -72,6 +74,8 @@ export function createListener(deps: ConnectionDeps): Listener {
       meter.count('overread_connections_refused_total', { listener: config.name, reason: 'too_many' });
     });
     opened.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
       if (!allowed(socket.remoteAddress ?? '')) return refuse(socket, 'address');
       if (config.tls === null) serve(socket, '');
     });
@@ -104,6 +108,7 @@ export function createListener(deps: ConnectionDeps): Listener {
       if (ending === null) return;
       const closed = new Promise<void>((resolve) => ending.close(() => resolve()));
       await Promise.all([...connections].map((connection) => connection.close()));
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
     port: () => {

@@ -1,5 +1,6 @@
 const CR = 0x0d;
 const LF = 0x0a;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** A frame or file taken apart. `batch` is true where FHS or BHS leads it. */
 export type Split = { readonly batch: boolean; readonly messages: readonly Buffer[] };
@@ -9,7 +10,7 @@ const ENVELOPE = new Set(['FHS', 'BHS', 'BTS', 'FTS']);
 /** Start and name of each segment. With a CR anywhere, CR ends segments and a bare LF is data; without, LF ends them. */
 function* segments(bytes: Buffer): Generator<{ start: number; name: string }> {
   const end = bytes.includes(CR) ? CR : LF;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = bytes.subarray(0, 3).equals(BOM) ? 3 : 0; start < bytes.length; ) {
     let at = start;
     while (bytes[at] === LF || bytes[at] === CR) at += 1;
     if (at < bytes.length) yield { start: at, name: bytes.toString('latin1', at, at + 3) };
