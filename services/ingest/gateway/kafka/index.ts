@@ -19,6 +19,7 @@ const REBALANCE_TIMEOUT_MS = 60_000;
 /** Bounds how long a disconnect waits for the open fetch (tulios/kafkajs#1606). */
 const MAX_WAIT_MS = 500;
 const DISCONNECT_MS = 5_000;
+const FIRST_JOIN_MS = 10_000;
 const RESTART_MS = { first: 200, most: 30_000 };
 const STORE_RETRY_MS = { first: 100, most: 5_000 };
 /** Messages stored together before their offset is committed: Kafka 4 makes a commit of each one slow (measured). */
@@ -118,7 +119,8 @@ export function createKafkaReader({ config, accept, clock, report }: KafkaReader
     await consumer.connect();
     await consumer.subscribe({ topic: config.topic, fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
-    await Promise.race([crashed, Promise.all([firstJoin, stopped])]);
+    const joinedAndStopped = stopped.then(() => Promise.race([firstJoin, clock.sleep(FIRST_JOIN_MS)]));
+    await Promise.race([crashed, joinedAndStopped]);
   };
 
   const disconnect = async (consumer: Consumer) => {

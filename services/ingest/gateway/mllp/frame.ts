@@ -53,10 +53,10 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
   let afterFs = false;
   let dead = false;
 
-  const oversize = (): FrameEvent => {
+  const oversize = (end: number): FrameEvent => {
     dead = true;
     inside = false;
-    return { kind: 'oversize', head: Buffer.from(store.take().subarray(0, OVERSIZE_HEAD_BYTES)) };
+    return { kind: 'oversize', head: Buffer.from(store.take(end).subarray(0, OVERSIZE_HEAD_BYTES)) };
   };
 
   return {
@@ -89,7 +89,7 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
           store.add(chunk.subarray(from, at));
           const length = store.length() - 1;
           if (length > maxMessageBytes) {
-            events.push(oversize());
+            events.push(oversize(length));
           } else {
             events.push({ kind: 'frame', bytes: store.take(length) });
           }
@@ -107,7 +107,7 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
       }
       store.add(chunk.subarray(from));
       // One byte more may be the FS of a frame that is just as large as allowed.
-      if (store.length() > maxMessageBytes + 1) events.push(oversize());
+      if (store.length() > maxMessageBytes + 1) events.push(oversize(store.length()));
       return events;
     },
   };
