@@ -177,6 +177,7 @@ function run(
         resolve();
       };
       signal.addEventListener('abort', wake);
+      if (signal.aborted) wake();
     });
 
   return {
