@@ -22,7 +22,11 @@ export type ThreadDeps = {
   readonly clock: Clock;
   readonly report: Report;
   readonly record: (recordings: readonly Recording[]) => void;
+  /** What the thread runs; a test puts one that dies here. */
+  readonly script?: URL;
 };
+
+const WORKER = new URL('./worker.js', import.meta.url);
 
 export type GatewayThread = {
   /** Throws what the engine throws when it starts. */
@@ -40,7 +44,8 @@ const STOP_DEADLINE_MS = 15_000;
 type Call = { resolve(receipt: Receipt): void; reject(error: unknown): void };
 
 /** Starts the gateway's thread, speaks with it, and starts it anew should it die. */
-export function createGatewayThread({ data, publish, clock, report, record }: ThreadDeps): GatewayThread {
+export function createGatewayThread(deps: ThreadDeps): GatewayThread {
+  const { data, publish, clock, report, record, script = WORKER } = deps;
   const stopping = new AbortController();
   const accepting = new Map<number, Call>();
   let worker: Worker | null = null;
@@ -77,7 +82,7 @@ export function createGatewayThread({ data, publish, clock, report, record }: Th
   /** Resolves when the engine is up. */
   const spawn = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const started = new Worker(new URL('./worker.js', import.meta.url), { workerData: data });
+      const started = new Worker(script, { workerData: data });
       started.on('message', (message: FromThread) => {
         switch (message.kind) {
           case 'started':
