@@ -20,6 +20,8 @@ export type DrainDeps = {
 const BATCH = { records: 500, bytes: 1_000_000 };
 const BACKOFF_MS = { first: 100, most: 5_000 };
 const HEAD_BYTES = 65_536;
+/** Pause behind a batch that was not full: the next is larger, and acknowledgements keep the thread. */
+const LINGER_MS = 20;
 /** At the end the batch under way gets this long; what it does not reach comes again at the next start. */
 const LAST_BATCH_MS = 5_000;
 
@@ -65,6 +67,7 @@ export function createDrain({ spool, publish, clock, meter, report }: DrainDeps)
         if (failing !== '') report('info', 'the bus takes messages again', {});
         failing = '';
         backoff = BACKOFF_MS.first;
+        if (records.length < BATCH.records / 2) await clock.sleep(LINGER_MS, stopping.signal);
       } catch (error) {
         const code = errorCode(error) || 'unknown';
         if (failing !== code) report('warn', 'the bus takes nothing: messages wait in the spool', { code });

@@ -10,7 +10,7 @@ import {
   TOPICS,
 } from '../../../contracts/index.js';
 import { type Clock, deterministicId, errorCode } from '../../platform/index.js';
-import { feedFacts, matchFeed, type Wire } from '../feeds.js';
+import { feedFacts, hl7Facts, matchFeed, type Wire } from '../feeds.js';
 import { type Header, readHeader } from '../header.js';
 import type { Meter } from './metrics.js';
 import type { Seen } from './seen.js';
@@ -110,7 +110,8 @@ export function createIntake({ feeds, spool, seen, clock, meter }: IntakeDeps): 
       await refuse({ raw, contentType, wire, code: 'OVR_HL7_NO_MSH' });
       throw new OverreadError('OVR_HL7_NO_MSH');
     }
-    const matched = matchFeed(feeds, feedFacts(raw, contentType, wire));
+    const facts = header === null ? feedFacts(raw, contentType, wire) : hl7Facts(header, wire);
+    const matched = matchFeed(feeds, facts);
     const feed = matched?.name ?? '';
     const label = feed === '' ? NO_FEED : feed;
     const type = typeLabel(contentType, header);

@@ -32,14 +32,22 @@ test('takes HL7, plain and framed, several a file, and DICOM, and puts the files
     'several.txt': Buffer.concat([hl7('2'), hl7('3')]),
     'framed.mllp': Buffer.concat([frame(hl7('4')), frame(hl7('5'))]),
     'sr.dcm': dicom,
+    'with-frame-end.hl7': Buffer.concat([hl7('6'), Buffer.from('\x1c\r\n')]),
   });
-  await eventually(() => expect(gateway.messages()).toHaveLength(6));
+  await eventually(() => expect(gateway.messages()).toHaveLength(7));
   const byType = (type: string) => gateway.messages().filter((event) => event.contentType === type);
-  expect(byType(MEDIA_TYPES.hl7)).toHaveLength(5);
+  expect(byType(MEDIA_TYPES.hl7)).toHaveLength(6);
+  expect(gateway.messages().map((event) => event.data.toString())).toContain(hl7('6').toString());
   expect(byType(MEDIA_TYPES.dicom)[0]?.data.equals(dicom)).toBe(true);
   expect(gateway.messages()[0]?.attributes).toMatchObject({ transport: 'folder', listener: 'dropped' });
   await eventually(async () => {
-    expect(await names('done')).toEqual(['framed.mllp', 'one.hl7', 'several.txt', 'sr.dcm']);
+    expect(await names('done')).toEqual([
+      'framed.mllp',
+      'one.hl7',
+      'several.txt',
+      'sr.dcm',
+      'with-frame-end.hl7',
+    ]);
   });
   expect(await names('processing')).toEqual([]);
 });

@@ -8,8 +8,10 @@ export type Part =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly raw: Buffer };
 
 const VT = 0x0b;
+const FS = 0x1c;
+const SPACE = 0x20;
 const HEAD_BYTES = 65_536;
-const FS_CR = Buffer.from([0x1c, 0x0d]);
+const CR = Buffer.from([0x0d]);
 
 const message = (raw: Buffer, contentType: MediaType = MEDIA_TYPES.hl7): Part => ({
   kind: 'message',
@@ -31,10 +33,7 @@ export function isDicom(bytes: Buffer): boolean {
 function framedParts(bytes: Buffer): Part[] {
   const reader = createFrameReader(bytes.length);
   // Files written by a tool may end the last frame with FS alone.
-  const events = [
-    ...reader.push(bytes),
-    ...(bytes.at(-1) === FS_CR[0] ? reader.push(FS_CR.subarray(1)) : []),
-  ];
+  const events = [...reader.push(bytes), ...(bytes.at(-1) === FS ? reader.push(CR) : [])];
   const parts = events.flatMap((event): Part[] => {
     if (event.kind === 'cut') return [refused('OVR_MLLP_FRAME_CUT', event.bytes)];
     if (event.kind !== 'frame') return [];
@@ -44,13 +43,21 @@ function framedParts(bytes: Buffer): Part[] {
   return reader.inside() ? [...parts, refused('OVR_MLLP_FRAME_CUT', reader.takePartial())] : parts;
 }
 
+/** A message saved together with the end of its frame. */
+function withoutFrameEnd(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] ?? 0) <= SPACE) end -= 1;
+  const fs = bytes.indexOf(FS, end);
+  return fs === -1 ? bytes : bytes.subarray(0, fs);
+}
+
 /** What a file holds: one DICOM object, or HL7 messages, plain or in MLLP frames. */
 export function partsOf(bytes: Buffer, maxMessageBytes: number): Part[] {
   const parts = isDicom(bytes)
     ? [message(bytes, MEDIA_TYPES.dicom)]
     : bytes[0] === VT
       ? framedParts(bytes)
-      : splitMessages(bytes).messages.map((raw) => message(raw));
+      : splitMessages(withoutFrameEnd(bytes)).messages.map((raw) => message(raw));
   if (parts.length === 0) return [refused('OVR_FILE_UNKNOWN', bytes)];
   return parts.map((part) =>
     part.kind === 'message' && part.raw.length > maxMessageBytes

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Header } from '../../header.js';
 
 /** HL7 table 0008. */
@@ -38,8 +38,9 @@ function timestamp(now: Date): string {
   return `${now.toISOString().replace(/[-:T]/g, '').slice(0, 14)}+0000`;
 }
 
+/** 19 characters: HL7 before 2.7 allows MSH-10 20 of them. */
 export function newControlId(): string {
-  return `OVR${randomBytes(8).toString('hex').toUpperCase()}`;
+  return `OVR${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`;
 }
 
 /**

@@ -21,28 +21,49 @@ const FS = 0x1c;
 const CR = 0x0d;
 export const OVERSIZE_HEAD_BYTES = 65_536;
 const FIRST_CAPACITY = 16_384;
+const NOTHING = Buffer.alloc(0);
 
 /** Grows by doubling, so that a frame that comes byte by byte costs as much as one in a chunk. */
 function createStore() {
-  let bytes = Buffer.allocUnsafe(0);
+  let bytes = NOTHING;
   let length = 0;
+  const add = (part: Buffer) => {
+    if (length + part.length > bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, bytes.length * 2, length + part.length));
+      bytes.copy(grown, 0, 0, length);
+      bytes = grown;
+    }
+    part.copy(bytes, length);
+    length += part.length;
+  };
+  const take = (): Buffer => {
+    const taken = bytes.subarray(0, length);
+    bytes = NOTHING;
+    length = 0;
+    return taken;
+  };
   return {
     length: () => length,
-    add(part: Buffer) {
-      if (length + part.length > bytes.length) {
-        const grown = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, bytes.length * 2, length + part.length));
-        bytes.copy(grown, 0, 0, length);
-        bytes = grown;
-      }
-      part.copy(bytes, length);
-      length += part.length;
+    add,
+    take,
+    /** All there is with `part` behind it; a frame that came in one chunk is not copied. */
+    takeWith(part: Buffer): Buffer {
+      if (length === 0) return part;
+      add(part);
+      return take();
     },
-    take(end = length): Buffer {
-      const taken = bytes.subarray(0, end);
-      bytes = Buffer.allocUnsafe(0);
-      length = 0;
-      return taken;
-    },
+  };
+}
+
+/** The next place of a byte at or behind a growing position, the length of the chunk if none; each byte is looked at once. */
+function finder(chunk: Buffer, byte: number): (from: number) => number {
+  let found = -1;
+  return (from) => {
+    if (found < from) {
+      const at = chunk.indexOf(byte, from);
+      found = at === -1 ? chunk.length : at;
+    }
+    return found;
   };
 }
 
@@ -53,10 +74,10 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
   let afterFs = false;
   let dead = false;
 
-  const oversize = (end: number): FrameEvent => {
+  const oversize = (bytes: Buffer): FrameEvent => {
     dead = true;
     inside = false;
-    return { kind: 'oversize', head: Buffer.from(store.take(end).subarray(0, OVERSIZE_HEAD_BYTES)) };
+    return { kind: 'oversize', head: Buffer.from(bytes.subarray(0, OVERSIZE_HEAD_BYTES)) };
   };
 
   return {
@@ -68,46 +89,40 @@ export function createFrameReader(maxMessageBytes: number): FrameReader {
     },
     push(chunk) {
       const events: FrameEvent[] = [];
+      const nextVt = finder(chunk, VT);
+      const nextFs = finder(chunk, FS);
+      /** Where the garbage or the frame that is being read begins in this chunk. */
       let from = 0;
-      const garbageUpTo = (end: number) => {
-        if (end > from) events.push({ kind: 'garbage', count: end - from });
-      };
-      for (let at = 0; at < chunk.length && !dead; at += 1) {
-        const byte = chunk[at];
+      let at = 0;
+      while (at < chunk.length && !dead) {
         if (!inside) {
-          if (byte !== VT) continue;
-          garbageUpTo(at);
+          at = nextVt(at);
+          if (at > from) events.push({ kind: 'garbage', count: at - from });
+          if (at === chunk.length) break;
           inside = true;
-          afterFs = false;
-          from = at + 1;
-        } else if (byte === VT) {
-          store.add(chunk.subarray(from, at));
-          events.push({ kind: 'cut', bytes: store.take() });
-          afterFs = false;
-          from = at + 1;
-        } else if (byte === CR && afterFs) {
-          store.add(chunk.subarray(from, at));
-          const length = store.length() - 1;
-          if (length > maxMessageBytes) {
-            events.push(oversize(length));
-          } else {
-            events.push({ kind: 'frame', bytes: store.take(length) });
-          }
+        } else if (afterFs && chunk[at] === CR) {
+          const whole = store.takeWith(chunk.subarray(from, at));
+          const bytes = whole.subarray(0, whole.length - 1);
+          events.push(bytes.length > maxMessageBytes ? oversize(bytes) : { kind: 'frame', bytes });
           inside = false;
-          afterFs = false;
-          from = at + 1;
         } else {
-          afterFs = byte === FS;
+          at = Math.min(nextVt(at), nextFs(at));
+          afterFs = chunk[at] === FS;
+          if (chunk[at] === VT) {
+            events.push({ kind: 'cut', bytes: store.takeWith(chunk.subarray(from, at)) });
+          } else {
+            at += 1;
+            continue;
+          }
         }
+        afterFs = false;
+        at += 1;
+        from = at;
       }
-      if (dead) return events;
-      if (!inside) {
-        garbageUpTo(chunk.length);
-        return events;
-      }
+      if (dead || !inside) return events;
       store.add(chunk.subarray(from));
       // One byte more may be the FS of a frame that is just as large as allowed.
-      if (store.length() > maxMessageBytes + 1) events.push(oversize(store.length()));
+      if (store.length() > maxMessageBytes + 1) events.push(oversize(store.take()));
       return events;
     },
   };

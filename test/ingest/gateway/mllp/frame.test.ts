@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createFrameReader, type FrameEvent } from '../../../../services/ingest/gateway/mllp/frame.js';
 
 const read = (chunks: readonly string[], limit = 1000): string[] => {
@@ -91,4 +92,49 @@ test('a pending frame can be taken and ends there', () => {
   expect(reader.takePartial().toString()).toBe('ABC');
   expect(reader.inside()).toBe(false);
   expect(reader.push(Buffer.from('\x0bD\x1c\r'))).toEqual([{ kind: 'frame', bytes: Buffer.from('D') }]);
+});
+
+/** The rule byte by byte, without a thought for speed. */
+function slowly(text: string): string[] {
+  const events: string[] = [];
+  let frame: string | null = null;
+  let garbage = 0;
+  const flush = () => {
+    if (garbage > 0) events.push(`garbage ${garbage}`);
+    garbage = 0;
+  };
+  for (const byte of text) {
+    if (byte === '\x0b') {
+      flush();
+      if (frame !== null) events.push(`cut ${frame}`);
+      frame = '';
+    } else if (frame === null) {
+      garbage += 1;
+    } else if (byte === '\r' && frame.endsWith('\x1c')) {
+      events.push(`frame ${frame.slice(0, -1)}`);
+      frame = null;
+    } else {
+      frame += byte;
+    }
+  }
+  flush();
+  return events;
+}
+
+test('any bytes in any chunks are read as the rule says', () => {
+  const piece = fc.string({ unit: fc.constantFrom('\x0b', '\x1c', '\r', 'a', 'b'), maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const joined: string[] = [];
+      for (const event of read(pieces)) {
+        const [kind, count] = event.split(' ');
+        const [before, sum] = joined.at(-1)?.split(' ') ?? [];
+        if (kind === 'garbage' && before === 'garbage') {
+          joined[joined.length - 1] = `garbage ${Number(sum) + Number(count)}`;
+        } else joined.push(event);
+      }
+      expect(joined).toEqual(slowly(pieces.join('')));
+    }),
+    { numRuns: 2000 },
+  );
 });
