@@ -86,6 +86,7 @@ export function createGatewayThread(deps: ThreadDeps): GatewayThread {
       started.on('message', (message: FromThread) => {
         switch (message.kind) {
           case 'started':
+            if (stopping.signal.aborted) return void started.terminate();
             worker = started;
             ports = message.ports;
             state = { storing: true, detail: '' };
@@ -116,6 +117,7 @@ export function createGatewayThread(deps: ThreadDeps): GatewayThread {
         reject(new OverreadError('OVR_GATEWAY_UNAVAILABLE', '', { cause: error }));
       });
       started.once('exit', () => {
+        reject(new OverreadError('OVR_GATEWAY_UNAVAILABLE'));
         if (worker !== started) return;
         down();
         if (!stopping.signal.aborted) void restart();

@@ -94,6 +94,42 @@ describe('the spool', () => {
     expect(syncs).toBe(2);
   });
 
+  test('waits a little for writers it has just answered, so that they do not sync in turns', async () => {
+    let syncs = 0;
+    const disk: Disk = {
+      ...realDisk,
+      async sync(file) {
+        syncs += 1;
+        await systemClock.sleep(100);
+        await realDisk.sync(file);
+      },
+    };
+    const config = { maxBatchWaitMs: 50 };
+    const spool = await spoolIn({ folder: await temporaryFolder(), disk, config });
+    const writer = async (name: string, startAfter: number) => {
+      await systemClock.sleep(startAfter);
+      for (const text of texts(5, name)) {
+        await spool.append(record(text));
+        await systemClock.sleep(1);
+      }
+    };
+    await Promise.all(texts(8).map((name, i) => writer(name, i < 4 ? 0 : 50)));
+    // In turns it would be 10: five for the writers that began, five for those that came during the first sync.
+    expect(syncs).toBeLessThanOrEqual(7);
+  });
+
+  test('a lone writer waits for nobody', async () => {
+    const config = { maxBatchWaitMs: 50 };
+    const spool = await spoolIn({
+      folder: await temporaryFolder(),
+      config,
+      disk: { ...realDisk, sync: async () => {} },
+    });
+    const started = performance.now();
+    for (const text of texts(40)) await spool.append(record(text));
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   test('gives the same batch again until it is done with', async () => {
     const spool = await spoolIn({ folder: await temporaryFolder() });
     await appendAll(spool, ['a', 'b']);
