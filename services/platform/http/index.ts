@@ -16,6 +16,7 @@ import { timing } from './timing.js';
 
 export { type Identity, identityOf, includesRole, requireRole } from './authentication/index.js';
 export { formBody, jsonBody } from './body.js';
+export { checked, type EndpointRequest, serveEndpoint } from './endpoint.js';
 export type { Problem, ProblemPage } from './problem.js';
 export { requestIdOf } from './request-id.js';
 
