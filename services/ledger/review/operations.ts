@@ -81,3 +81,11 @@ export async function ledgerHealth(
     deliveries: await deliveries(db),
   };
 }
+
+/** When any report came in last; null while none has. */
+export async function lastReceived(db: Queryable): Promise<Date | null> {
+  const { rows } = await db.query<{ last: Date | null }>(
+    'select max(received_at) as last from report_version',
+  );
+  return rows[0]?.last ?? null;
+}

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { REVIEW_API as API, OverreadError } from '../../../contracts/index.js';
+import { REVIEW_API as API } from '../../../contracts/index.js';
 import {
   alertItem,
   deadLetter,
@@ -11,18 +11,13 @@ import {
 import { serveEndpoint } from '../../platform/index.js';
 import { acknowledge } from '../acknowledge.js';
 import type { ReviewDeps } from '../deps.js';
+import { found } from '../found.js';
 import { healthSummary } from '../health.js';
 import type { Replay } from '../replay.js';
 import { retryDeadLetter } from '../retry.js';
 
 /** Two texts at the configured 200,000 characters each, in UTF-8 and JSON escapes. */
 const SCORE_BODY_BYTES = 2_000_000;
-
-/** What was asked for, or OVR_NOT_FOUND. */
-export function found<T>(value: T | null, what: string): T {
-  if (value === null) throw new OverreadError('OVR_NOT_FOUND', what);
-  return value;
-}
 
 /** The JSON API of review, one line an operation of `REVIEW_API`. */
 export function apiRouter(deps: ReviewDeps, replay: Replay): Router {

@@ -45,7 +45,7 @@ export function partsOf(
   final: Pick<PairSide, 'text' | 'sections'>,
 ): { readonly draft: readonly Part[]; readonly final: readonly Part[] } {
   const sides = { draft: sectionParts(draft), final: sectionParts(final) };
-  const names = new Set(sides.draft.map((part) => part.name).filter((name) => name !== 'other'));
+  const names = new Set<PartName>(sides.draft.map((part) => part.name).filter((name) => name !== 'other'));
   if (sides.final.some((part) => names.has(part.name))) return sides;
   const whole = (text: string): readonly Part[] => [
     { name: 'report', range: { start: 0, end: text.length } },
