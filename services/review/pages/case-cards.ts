@@ -17,8 +17,8 @@ function quotes(card: Discrepancy, number: number, side: Side, comparison: Compa
   const shown = new Set(comparison.evidence[side].filter((e) => e.number === number).map((e) => e.index));
   return html`${card[side].map((span, index) =>
     shown.has(index)
-      ? html`<a href="#${evidenceId(side, number, index)}">“${shortened(span.text)}”</a> `
-      : html`“${shortened(span.text)}” `,
+      ? html`<a href="#${evidenceId(side, number, index)}">“${shortened(span.text)}”</a>`
+      : html`<span>“${shortened(span.text)}”</span>`,
   )}`;
 }
 

@@ -27,7 +27,8 @@ const EDIT_TAGS = {
 } as const satisfies Record<Side, (text: string) => Html>;
 
 function reference(number: number): Html {
-  return html`<a class="ref" href="#${cardId(number)}"><span class="vh">, discrepancy </span>${number}</a>`;
+  // U+2060 keeps the number on the line of the words it belongs to.
+  return html`\u2060<a class="ref" href="#${cardId(number)}"><span class="vh">, discrepancy </span>${number}</a>`;
 }
 
 /** The first card names the colour; every card whose evidence ends here gets its number, a link to the card. */

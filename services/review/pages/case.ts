@@ -94,10 +94,10 @@ function editsSwitch({ shown, filter, edits }: CaseModel): Html {
 /** A pair as a reviewer sees it: what differs, the words on both sides, one button. */
 export function casePage(model: CaseModel, context: PageContext): Page {
   const { shown, edits } = model;
-  const { draft, final } = shown.pair;
+  const { draft, final, generator } = shown.pair;
   const discrepancies = shown.score?.result.state === 'scored' ? shown.score.result.discrepancies : [];
   const comparison = compare({ draft, final }, discrepancies, { edits });
-  const under = (role: string, at: string) => html`<span class="by">${role}, ${momentTag(at)}</span>`;
+  const under = (who: string, at: string) => html`<span class="by">${who}, ${momentTag(at)}</span>`;
   return {
     title: 'Case',
     place: 'case',
@@ -110,7 +110,10 @@ ${cards(comparison, shown)}
 ${textsTable(
   comparison,
   { draft: draft.text, final: final.text },
-  { draft: under(draft.role, draft.at), final: under(final.role, final.at) },
+  {
+    draft: under(`${generator.name}@${generator.version || 'unknown'}`, draft.at),
+    final: under(final.role, final.at),
+  },
 )}
 </section>
 </div>

@@ -27,7 +27,9 @@ export function oneLineReason(worst: Discrepancy | null): Html {
   const [draft, final] = [worst.draft[0], worst.final[0]];
   if (draft === undefined && final === undefined) return html`${shortened(worst.explanation)}`;
   const quote = (text: string | undefined) =>
-    text === undefined ? html`<em>not mentioned</em>` : html`“${shortened(text)}”`;
+    text === undefined
+      ? html`<em class="quote">not mentioned</em>`
+      : html`<span class="quote">“${shortened(text)}”</span>`;
   return html`<span class="side">draft</span> ${quote(draft?.text)} <span class="arrow" aria-hidden="true">→</span>
 <span class="side">final</span> ${quote(final?.text)}`;
 }

@@ -77,11 +77,12 @@ function state(alert: AlertItem): Fragment {
 }
 
 function row(alert: AlertItem, filter: AlertFilter, now: Date): Html {
-  const more = alert.discrepancies - 1;
+  const worst = alert.worst?.aspect;
+  const aspects = worst === undefined ? alert.aspects : [...new Set([worst, ...alert.aspects])];
   return html`<tr>
 <td class="c-tier" data-label="Tier">${tierBadge(alert.significance)}</td>
 <td class="c-what" data-label="What differs"><a class="case" href="/cases/${alert.pairId}${queryString(filter)}">${oneLineReason(alert.worst)}</a>
-<div class="under">${aspectChips(alert.aspects)}${more > 0 && html`<span class="more">and ${more} more</span>`}</div></td>
+<div class="under">${aspectChips(aspects)}${alert.discrepancies > 1 && html`<span class="more">${alert.discrepancies} discrepancies</span>`}</div></td>
 <td data-label="Examination">${alert.modality ?? 'modality unknown'}<span class="by">${alert.exam}</span></td>
 <td data-label="Generator">${alert.generator.name}@${alert.generator.version || 'unknown'}</td>
 <td data-label="Age" class="c-age">${ageTag(alert.completedAt, now)}</td>

@@ -2,7 +2,12 @@ import type { Range } from './range.js';
 import { words } from './words.js';
 
 /** A sentence beside its counterpart; null where the other side has none. */
-export type AlignedRow = { readonly draft: Range | null; readonly final: Range | null };
+export type AlignedRow = {
+  readonly draft: Range | null;
+  readonly final: Range | null;
+  /** Both sides, and of one meaning as far as their words show. */
+  readonly alike: boolean;
+};
 
 /** Shared words count twice over all words (Dice); below this two sentences do not belong side by side. */
 const LEAST_SIMILARITY = 0.3;
@@ -50,8 +55,8 @@ export function align(
 ): readonly AlignedRow[] {
   const [a, b] = [draft.sentences, final.sentences];
   const apart = [
-    ...a.map((range) => ({ draft: range, final: null })),
-    ...b.map((range) => ({ draft: null, final: range })),
+    ...a.map((range) => ({ draft: range, final: null, alike: false })),
+    ...b.map((range) => ({ draft: null, final: range, alike: false })),
   ];
   if (a.length * b.length > MAX_CELLS) return apart;
   const bags = { a: a.map((r) => bagOf(draft.text, r)), b: b.map((r) => bagOf(final.text, r)) };
@@ -75,16 +80,46 @@ export function align(
   for (let x = a[i], y = b[j]; x !== undefined || y !== undefined; x = a[i], y = b[j]) {
     const value = best[i]?.[j] ?? 0;
     if (x !== undefined && y !== undefined && together(i, j) >= value) {
-      rows.push({ draft: x, final: y });
+      rows.push({ draft: x, final: y, alike: true });
       i += 1;
       j += 1;
     } else if (y === undefined || (x !== undefined && (best[i + 1]?.[j] ?? 0) >= value)) {
-      rows.push({ draft: x ?? null, final: null });
+      rows.push({ draft: x ?? null, final: null, alike: false });
       i += 1;
     } else {
-      rows.push({ draft: null, final: y });
+      rows.push({ draft: null, final: y, alike: false });
       j += 1;
     }
   }
   return rows;
+}
+
+/**
+ * Sentences without counterpart that lie between the same neighbours stand side by side, the first with the first,
+ * because that is where a reader looks for what was written instead. Those that `alone` names keep a row of their own.
+ */
+export function filled(
+  rows: readonly AlignedRow[],
+  alone: (row: AlignedRow) => boolean,
+): readonly AlignedRow[] {
+  const out: AlignedRow[] = [];
+  let gap: AlignedRow[] = [];
+  const close = () => {
+    const drafts = gap.filter((row) => row.draft !== null);
+    const finals = gap.filter((row) => row.final !== null);
+    for (let i = 0; i < Math.max(drafts.length, finals.length); i += 1) {
+      out.push({ draft: drafts[i]?.draft ?? null, final: finals[i]?.final ?? null, alike: false });
+    }
+    gap = [];
+  };
+  for (const row of rows) {
+    if (!row.alike && !alone(row)) {
+      gap.push(row);
+      continue;
+    }
+    close();
+    out.push(row);
+  }
+  close();
+  return out;
 }

@@ -1,5 +1,5 @@
 import { type Discrepancy, type PairSide, Significance } from '../../../contracts/index.js';
-import { type AlignedRow, align } from './align.js';
+import { type AlignedRow, align, filled } from './align.js';
 import { type Evidence, evidenceOf, SIDES, type Side } from './evidence.js';
 import { PART_ORDER, type PartName, partsOf } from './parts.js';
 import { overlaps, type Range } from './range.js';
@@ -44,8 +44,11 @@ export function orderedCards(cards: readonly Discrepancy[], sides: Sides): reado
 }
 
 /** Changed words of a row; a sentence without counterpart is changed whole. */
-function editsOf({ draft, final }: AlignedRow, sides: Sides): Readonly<Record<Side, readonly Range[]>> {
-  if (draft === null || final === null) {
+function editsOf(
+  { draft, final, alike }: AlignedRow,
+  sides: Sides,
+): Readonly<Record<Side, readonly Range[]>> {
+  if (draft === null || final === null || !alike) {
     return { draft: draft === null ? [] : [draft], final: final === null ? [] : [final] };
   }
   const { deleted, inserted } = wordEdits(
@@ -81,6 +84,10 @@ export function compare(
     for (const number of silent) placed.add(number);
     return silent;
   };
+  const speaksAlone = (row: AlignedRow) =>
+    SIDES.some((side) =>
+      [...numbersIn(side, row[side])].some((n) => cards[n - 1]?.[otherSide(side)].length === 0),
+    );
   const cell = (side: Side, row: AlignedRow, edits: readonly Range[]): ComparedCell => ({
     range: row[side],
     edits: options.edits ? edits : [],
@@ -101,7 +108,7 @@ export function compare(
     parts: names
       .map((name) => ({
         name,
-        rows: align(of('draft', name), of('final', name), linked).map((row) => {
+        rows: filled(align(of('draft', name), of('final', name), linked), speaksAlone).map((row) => {
           const edits = options.edits ? editsOf(row, sides) : { draft: [], final: [] };
           return { draft: cell('draft', row, edits.draft), final: cell('final', row, edits.final) };
         }),
