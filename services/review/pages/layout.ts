@@ -50,12 +50,12 @@ export function document({ assets, identity }: PageContext, { title, place, main
 <header class="top">
 <a class="brand" href="/">Overread</a>
 ${identity !== null && navigation(place, identity)}
+<p class="channel">${NOT_A_CHANNEL}</p>
 ${identity !== null && html`<p class="who"><span class="vh">Signed in as </span>${identity.name}<span class="role">${identity.role}</span></p>`}
 </header>
 <main id="main" tabindex="-1">
 ${main}
 </main>
-<footer><p>${NOT_A_CHANNEL}</p></footer>
 </body>
 </html>
 `.toString();
