@@ -28,7 +28,7 @@ const EDIT_TAGS = {
 
 function reference(number: number): Html {
   // U+2060 keeps the number on the line of the words it belongs to.
-  return html`\u2060<a class="ref" href="#${cardId(number)}"><span class="vh">, discrepancy </span>${number}</a>`;
+  return html`\u2060<a class="ref" href="#${cardId(number)}" aria-label="Discrepancy ${number}">${number}</a>`;
 }
 
 /** The first card names the colour; every card whose evidence ends here gets its number, a link to the card. */

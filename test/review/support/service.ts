@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MetricInput, ReviewConfig, ScoreAnswer } from '../../../contracts/index.js';
 import { PagesConfig } from '../../../contracts/index.js';
@@ -12,20 +14,29 @@ import {
 } from '../../../services/platform/index.js';
 import { createReview } from '../../../services/review/index.js';
 import { createRecordingBus } from '../../support/recording-bus.js';
-import { temporaryFolder } from '../../support/temporary.js';
 
 export const NOW = new Date('2026-03-01T08:00:00.000Z');
 
-/** PGlite with the ledger's schema; one a test file, because the first start takes seconds. */
+/**
+ * PGlite with the ledger's schema; one a test file, because the first start takes seconds. Its folder goes with it: a
+ * hook that removes folders at the end of a file would run before the file's own.
+ */
 export async function openLedger(): Promise<Database> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'overread-'));
   const database = await createDatabase({
     config: { engine: 'pglite' },
-    dataDir: await temporaryFolder(),
+    dataDir,
     password: undefined,
     logger: createLogger({ level: 'error' }),
   });
   await migrate(database, join(packageRoot(), 'services/ledger/migrations'));
-  return database;
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 export async function emptyLedger(database: Database): Promise<void> {
