@@ -59,3 +59,7 @@ export const AlertPage = z.strictObject({
   next: z.string().nullable(),
 });
 export type AlertPage = z.infer<typeof AlertPage>;
+
+/** The revision the person saw, so that nobody acknowledges what was corrected under their eyes. */
+export const AcknowledgeRequest = z.strictObject({ revision: z.number().int().min(1) });
+export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>;

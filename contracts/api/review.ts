@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertItem, AlertPage, AlertQuery } from './alerts.js';
+import { AcknowledgeRequest, AlertItem, AlertPage, AlertQuery } from './alerts.js';
 import { Case } from './cases.js';
 import { DeadLetterDetail, DeadLetterItem, DeadLetterPage, DeadLetterQuery } from './dead-letters.js';
 import type { Endpoint } from './endpoint.js';
@@ -46,13 +46,13 @@ export const REVIEW_API = {
     method: 'post',
     path: '/api/v1/alerts/:alertId/acknowledge',
     role: 'reviewer',
-    summary: 'Say that a person has looked at it; a second time changes nothing',
+    summary: 'Say that a person has looked at it as of this revision; a second time changes nothing',
     params: AlertParams,
     query: NOTHING,
-    body: null,
+    body: AcknowledgeRequest,
     status: 200,
     answer: AlertItem,
-    errors: ['OVR_NOT_FOUND', 'OVR_ALERT_WITHDRAWN'],
+    errors: ['OVR_NOT_FOUND', 'OVR_ALERT_WITHDRAWN', 'OVR_ALERT_CHANGED'],
   },
   getCase: {
     method: 'get',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  AcknowledgeRequest,
   AlertItem,
   AlertPage,
   API,
@@ -38,7 +39,10 @@ const ANSWERS = {
   ScoreAnswer,
   TierCounts,
 } as const satisfies Record<string, z.ZodType>;
-const REQUESTS = { ReplayRequest, ScoreRequest } as const satisfies Record<string, z.ZodType>;
+const REQUESTS = { AcknowledgeRequest, ReplayRequest, ScoreRequest } as const satisfies Record<
+  string,
+  z.ZodType
+>;
 
 const COMMON_ERRORS = ['OVR_UNAUTHENTICATED', 'OVR_FORBIDDEN', 'OVR_REQUEST_INVALID'] as const;
 

@@ -1,4 +1,4 @@
-import type { MetricInput, PagesConfig, ScoreAnswer } from '../../contracts/index.js';
+import type { MetricInput, ScoreAnswer } from '../../contracts/index.js';
 import type { Clock, Database, EventBus, Health, Logger, Metrics } from '../platform/index.js';
 
 export type ReviewDeps = {
@@ -7,7 +7,6 @@ export type ReviewDeps = {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly pages: PagesConfig;
   /** Names of the configured feeds, in their order. */
   readonly feeds: readonly string[];
   /** The metric of this process, for `POST /api/v1/score`; nothing it is given is stored. */

@@ -61,7 +61,7 @@ export function createDesk({
 }: Pick<ReviewDeps, 'bus' | 'database' | 'metrics' | 'logger'>): Consumer {
   const stored = metrics.counter({
     name: 'overread_dead_letters_stored_total',
-    help: 'Dead letters written to the ledger, or opened again after a retry failed.',
+    help: 'Dead letters written to the ledger.',
     labels: ['stage', 'code'],
   });
   return bus.consume({

@@ -9,7 +9,6 @@ import { createProblemPage } from './pages/problem.js';
 import { pagesRouter } from './pages/router.js';
 import { createReplay } from './replay.js';
 
-export { caseUrl } from './acknowledge.js';
 export type { ReviewDeps } from './deps.js';
 
 export type Review = Service & {

@@ -81,7 +81,9 @@ test('nothing changes by GET', () => {
 });
 
 test('who may only look sees no button', async () => {
-  await database.query("update alert set state = 'open'");
+  await database.query(
+    `update alert set state = 'open', document = jsonb_set(document, '{state}', '"open"')`,
+  );
   const page = async (role: AccessRole) =>
     (await review.get(`/cases/${pairId(NODULE.name)}`, asRole(role))).text();
   expect(await page('viewer')).not.toContain('<button');

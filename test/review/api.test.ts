@@ -61,6 +61,11 @@ function letter(id: string, attributes: Record<string, string> = {}, time = NOW)
 }
 
 describe('alerts', () => {
+  const setState = (state: string) =>
+    database.query(
+      `update alert set state = $1, document = jsonb_set(document, '{state}', to_jsonb($1::text))`,
+      [state],
+    );
   beforeEach(async () => {
     for (const spec of CASES) await insertCase(database, spec);
   });
@@ -90,7 +95,7 @@ describe('alerts', () => {
   test('are acknowledged once: state, audit entry and one event', async () => {
     const path = `/api/v1/alerts/${alertId(NODULE.name)}`;
     for (let n = 0; n < 2; n += 1) {
-      const answer = AlertItem.parse(await json(review.post(`${path}/acknowledge`)));
+      const answer = AlertItem.parse(await json(review.post(`${path}/acknowledge`, { revision: 1 })));
       expect(answer).toMatchObject({ state: 'acknowledged', acknowledgedBy: 'local' });
     }
     expect(review.bus.events).toHaveLength(1);
@@ -98,7 +103,7 @@ describe('alerts', () => {
     expect(event?.topic).toBe(TOPICS.alerts);
     const notice = AlertNotice.parse(JSON.parse(event?.data.toString() ?? ''));
     expect(notice.type).toBe('alert.acknowledged');
-    expect(notice.alerts[0]?.link).toBe(`http://127.0.0.1:8080/cases/${pairId(NODULE.name)}`);
+    expect(notice.alerts[0]?.link).toBe(`http://127.0.0.1/cases/${pairId(NODULE.name)}`);
     expect(await auditOf(database, alertId(NODULE.name))).toMatchObject([
       { actor: 'local', action: 'alert.acknowledged', at: NOW },
     ]);
@@ -107,16 +112,25 @@ describe('alerts', () => {
 
   test('two who acknowledge at once make one event', async () => {
     const path = `/api/v1/alerts/${alertId(NODULE.name)}/acknowledge`;
-    const answers = await Promise.all([review.post(path), review.post(path), review.post(path)]);
+    const answers = await Promise.all([1, 2, 3].map(() => review.post(path, { revision: 1 })));
     expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
     expect(review.bus.events).toHaveLength(1);
+  });
+
+  test('one that was revised since it was seen is not acknowledged unseen', async () => {
+    await database.query(`update alert set revision = 2, document = jsonb_set(document, '{revision}', '2')`);
+    const path = `/api/v1/alerts/${alertId(NODULE.name)}/acknowledge`;
+    const answer = await review.post(path, { revision: 1 });
+    expect([answer.status, await codeOf(answer)]).toEqual([409, 'OVR_ALERT_CHANGED']);
+    expect((await review.post(path, { revision: 2 })).status).toBe(200);
   });
 
   test('an unknown one is 404, a malformed id 400, a withdrawn one 409', async () => {
     expect((await review.get(`/api/v1/alerts/${alertId('nobody')}`)).status).toBe(404);
     expect((await review.get('/api/v1/alerts/1')).status).toBe(400);
-    await database.query("update alert set state = 'withdrawn'");
-    const answer = await review.post(`/api/v1/alerts/${alertId(NODULE.name)}/acknowledge`);
+    await setState('withdrawn');
+    const path = `/api/v1/alerts/${alertId(NODULE.name)}/acknowledge`;
+    const answer = await review.post(path, { revision: 1 });
     expect([answer.status, await codeOf(answer)]).toEqual([409, 'OVR_ALERT_WITHDRAWN']);
   });
 });

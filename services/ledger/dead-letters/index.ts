@@ -87,10 +87,7 @@ function detailOf(row: DetailRow): DeadLetterDetail {
   };
 }
 
-/**
- * Keeps a dead letter. One that is there already stays, except that a failure after its retry opens it again. Returns
- * whether anything changed.
- */
+/** Keeps a dead letter, once. What fails again after a retry is another letter. Returns whether it is new. */
 export async function storeDeadLetter(db: Queryable, letter: DeadLetter): Promise<boolean> {
   const attributes = Object.entries(letter.originalAttributes).map(
     ([name, value]) => [storable(name), storable(value)] as const,
@@ -99,10 +96,7 @@ export async function storeDeadLetter(db: Queryable, letter: DeadLetter): Promis
     `insert into dead_letter (id, code, stage, detail, attempts, original_topic, original_type, original_id,
        original_key, original_attributes, original_content_type, original_data, at, state)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13, 'open')
-     on conflict (id) do update
-       set state = 'open', code = excluded.code, detail = excluded.detail, attempts = excluded.attempts,
-           at = excluded.at
-       where dead_letter.state = 'retried' and excluded.at > dead_letter.changed_at
+     on conflict (id) do nothing
      returning id`,
     [
       letter.id,

@@ -1,56 +1,22 @@
 import type {
   Case,
   Pair,
-  PairSide,
   PairStatus,
   ReportVersion,
   Score,
   TimelineEntry,
 } from '../../../contracts/index.js';
 import type { Queryable } from '../../platform/index.js';
+import { readPair } from '../pairs/index.js';
 import { alertsOfPair } from './worklist.js';
 
-type StoredSide = Omit<PairSide, 'text'>;
-type StoredPair = Omit<Pair, 'draft' | 'final'> & {
-  readonly draft: StoredSide;
-  readonly final: StoredSide;
-};
-
 type PairRow = {
-  id: string;
   study_id: string;
   status: PairStatus;
   status_reason: string;
   superseded_by: string | null;
-  unedited: boolean;
-  document: StoredPair;
 };
-
-/** Between the texts of a final and its addenda, as pairing joins them. */
-const ADDENDUM_JOINER = '\n\n';
-
-async function textsOf(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ id: string; text: string | null }>(
-    "select id, document ->> 'text' as text from report_version where id = any($1)",
-    [[...ids]],
-  );
-  return new Map(rows.flatMap((row) => (row.text === null ? [] : [[row.id, row.text] as const])));
-}
-
-async function withTexts(db: Queryable, row: PairRow): Promise<Pair> {
-  const { draft, final } = row.document;
-  const texts = await textsOf(db, [...draft.versions, ...final.versions]);
-  const joined = (side: StoredSide) =>
-    side.versions.flatMap((id) => texts.get(id) ?? []).join(ADDENDUM_JOINER);
-  const draftText = joined(draft);
-  // A final that promotes the draft came without a text: its text is the draft's.
-  const finalText = joined(final) || (row.unedited ? draftText : '');
-  return {
-    ...row.document,
-    draft: { ...draft, text: draftText },
-    final: { ...final, text: finalText },
-  };
-}
+type VersionRow = { readonly state: string; readonly document: ReportVersion };
 
 async function latestScore(db: Queryable, pairId: string): Promise<Case['score']> {
   const { rows } = await db.query<{ document: Score }>(
@@ -63,19 +29,20 @@ async function latestScore(db: Queryable, pairId: string): Promise<Case['score']
     : { result: score.result, metric: score.metric, scoredAt: score.scoredAt };
 }
 
-async function timeline(db: Queryable, pair: PairRow): Promise<TimelineEntry[]> {
-  const { rows } = await db.query<{ state: string; document: ReportVersion }>(
+/** Every version of the study in the order of its clock, with its state there. */
+async function versionsOf(db: Queryable, studyId: string): Promise<readonly VersionRow[]> {
+  const { rows } = await db.query<VersionRow>(
     `select sv.state, rv.document from study_version sv join report_version rv on rv.id = sv.version_id
      where sv.study_id = $1 order by rv.clock_at, rv.received_at, rv.id`,
-    [pair.study_id],
+    [studyId],
   );
-  const sideOf = (id: string) =>
-    pair.document.draft.versions.includes(id)
-      ? ('draft' as const)
-      : pair.document.final.versions.includes(id)
-        ? ('final' as const)
-        : null;
-  return rows.map(({ state, document }) => ({
+  return rows;
+}
+
+function timelineEntry({ state, document }: VersionRow, { draft, final }: Pair): TimelineEntry {
+  const inDraft = draft.versions.includes(document.id);
+  const inFinal = final.versions.includes(document.id);
+  return {
     versionId: document.id,
     role: document.role,
     source: document.source.kind,
@@ -86,30 +53,33 @@ async function timeline(db: Queryable, pair: PairRow): Promise<TimelineEntry[]> 
     clockAt: document.times.clock,
     receivedAt: document.times.received,
     state,
-    side: sideOf(document.id),
-  }));
+    side: inDraft ? 'draft' : inFinal ? 'final' : null,
+  };
+}
+
+/** What the messages themselves called the study: aliases of studies that were merged into it are among them. */
+function accessionsOf(versions: readonly VersionRow[]): string[] {
+  const aliases = versions.flatMap(({ document }) => document.aliases);
+  return [...new Set(aliases.filter(({ kind }) => kind === 'accession').map(({ value }) => value))].sort();
 }
 
 /** A pair as a reviewer sees it, or null. Accessions are the only identifiers in it that another system knows. */
 export async function readCase(db: Queryable, pairId: string): Promise<Case | null> {
   const { rows } = await db.query<PairRow>(
-    'select id, study_id, status, status_reason, superseded_by, unedited, document from pair where id = $1',
+    'select study_id, status, status_reason, superseded_by from pair where id = $1',
     [pairId],
   );
-  const row = rows[0];
-  if (row === undefined) return null;
-  const accessions = await db.query<{ value: string }>(
-    "select distinct value from study_alias where study_id = $1 and kind = 'accession' order by value",
-    [row.study_id],
-  );
+  const [row, pair] = [rows[0], await readPair(db, pairId)];
+  if (row === undefined || pair === null) return null;
+  const versions = await versionsOf(db, row.study_id);
   return {
-    pair: await withTexts(db, row),
+    pair,
     status: row.status,
     statusReason: row.status_reason,
     supersededBy: row.superseded_by,
-    accessions: accessions.rows.map((alias) => alias.value),
+    accessions: accessionsOf(versions),
     score: await latestScore(db, pairId),
     alerts: [...(await alertsOfPair(db, pairId))],
-    timeline: await timeline(db, row),
+    timeline: versions.map((version) => timelineEntry(version, pair)),
   };
 }

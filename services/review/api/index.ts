@@ -27,8 +27,8 @@ export function apiRouter(deps: ReviewDeps, replay: Replay): Router {
   serveEndpoint(router, API.getAlert, async ({ params }) =>
     found(await alertItem(database, params.alertId), 'alert'),
   );
-  serveEndpoint(router, API.acknowledgeAlert, async ({ params, identity }) => {
-    await acknowledge(deps, params.alertId, identity.name);
+  serveEndpoint(router, API.acknowledgeAlert, async ({ params, body, identity }) => {
+    await acknowledge(deps, { ...params, ...body }, identity.name);
     return found(await alertItem(database, params.alertId), 'alert');
   });
   serveEndpoint(router, API.getCase, async ({ params, identity }) => {

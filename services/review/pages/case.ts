@@ -64,6 +64,7 @@ function acknowledgement({ shown, filter, edits }: CaseModel, identity: Identity
   }
   const query = queryString(filter, { edits: edits ? '1' : null });
   return html`<form method="post" action="/cases/${shown.pair.id}/acknowledge${query}">
+${open.map(({ id, revision }) => html`<input type="hidden" name="${id}" value="${revision}">`)}
 <button class="primary" type="submit" data-key="a">Acknowledge</button></form>`;
 }
 

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
 import { DeadLetterQuery } from '../../../contracts/index.js';
 import {
   deadLetter,
@@ -10,7 +11,7 @@ import {
   recordAudit,
   worklist,
 } from '../../ledger/index.js';
-import { checked, identityOf, requireRole } from '../../platform/index.js';
+import { checked, formBody, identityOf, requireRole } from '../../platform/index.js';
 import { acknowledge } from '../acknowledge.js';
 import type { Assets } from '../assets.js';
 import type { ReviewDeps } from '../deps.js';
@@ -23,6 +24,10 @@ import { feedsPage } from './feeds.js';
 import { caseQueryOf, queryString, worklistQueryOf } from './filter.js';
 import { document, type Page, type PageContext } from './layout.js';
 import { worklistPage } from './worklist.js';
+
+const FORM_BYTES = 10_000;
+/** A hidden field for each alert shown: its id and the revision the person saw. */
+const SeenAlerts = z.record(z.string().startsWith('alert_'), z.coerce.number().int().min(1));
 
 /** Pages for people. A form is answered with 303, so that reloading never sends it again. */
 export function pagesRouter(deps: ReviewDeps, assets: Assets): Router {
@@ -68,15 +73,20 @@ export function pagesRouter(deps: ReviewDeps, assets: Assets): Router {
     response.type('html').send(document(context, casePage(model, context)));
   });
 
-  router.post('/cases/:pairId/acknowledge', requireRole('reviewer'), async (request, response) => {
-    const pairId = String(request.params.pairId);
-    const { filter, edits } = caseQueryOf(request.query);
-    const { alerts } = found(await readCase(database, pairId), 'case');
-    for (const alert of alerts.filter(({ state }) => state === 'open')) {
-      await acknowledge(deps, alert.id, identityOf(response).name);
-    }
-    response.redirect(303, `/cases/${pairId}${queryString(filter, { edits: edits ? '1' : null })}`);
-  });
+  router.post(
+    '/cases/:pairId/acknowledge',
+    requireRole('reviewer'),
+    formBody(FORM_BYTES),
+    async (request, response) => {
+      const pairId = String(request.params.pairId);
+      const { filter, edits } = caseQueryOf(request.query);
+      const seen = Object.entries(checked(SeenAlerts, request.body, 'form'));
+      for (const [alertId, revision] of seen) {
+        await acknowledge(deps, { alertId, revision }, identityOf(response).name);
+      }
+      response.redirect(303, `/cases/${pairId}${queryString(filter, { edits: edits ? '1' : null })}`);
+    },
+  );
 
   router.get(
     '/feeds',

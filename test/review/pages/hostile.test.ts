@@ -5,7 +5,7 @@ import { storeDeadLetter } from '../../../services/ledger/index.js';
 import type { Database } from '../../../services/platform/index.js';
 import { html } from '../../../services/review/pages/html.js';
 import { browserMissing, startBrowser } from '../../support/browser.js';
-import { type CaseSpec, insertCase, pairId, span } from '../support/ledger.js';
+import { alertId, type CaseSpec, insertCase, pairId, span } from '../support/ledger.js';
 import { emptyLedger, NOW, openLedger, type RunningReview, startReview } from '../support/service.js';
 
 const ATTACK = `"><script>globalThis.owned = 1</script><img src=x onerror="globalThis.owned = 1"> ' onmouseover=globalThis.owned=1 </mark></td>&lt;b&gt; javascript:owned`;
@@ -108,7 +108,8 @@ test('no address, title, log line or metric names a study or quotes a report', a
   for (const path of [...PATHS, `/cases/${pairId('nobody')}`, '/api/v1/alerts', '/?tier=wrong']) {
     pages.push(await (await review.get(path, { accept: 'text/html' })).text());
   }
-  await review.post(`/cases/${pairId('hostile')}/acknowledge`);
+  const form = await review.form(`/cases/${pairId('hostile')}/acknowledge`, { [alertId('hostile')]: '1' });
+  expect(form.status).toBe(303);
   const metrics = (await review.metrics.page()).body;
   await review.stop();
   const titles = pages.flatMap((page) => page.match(/<title>[^<]*<\/title>/g) ?? []);

@@ -94,8 +94,8 @@ function versionOf(spec: CaseSpec, role: ReportVersion['role'], text: string): R
 async function insertVersion(db: Database, studyId: string, version: ReportVersion): Promise<void> {
   await db.query(
     `insert into report_version (id, site, feed, role, source_kind, generator_name, generator_version, modality,
-       text_hash, processing, clock_at, received_at, message_id, document)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb)`,
+       text_hash, processing, clock_at, received_at, message_id, document, patients, normaliser, published_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb, '{}', 'test-1', $12)`,
     [
       version.id,
       version.site,
@@ -117,12 +117,12 @@ async function insertVersion(db: Database, studyId: string, version: ReportVersi
 }
 
 async function insertPair(db: Database, spec: CaseSpec, pair: Pair): Promise<void> {
-  const { text: _draft, ...draft } = pair.draft;
-  const { text: _final, ...final } = pair.final;
+  const { text: _draft, sections: _draftSections, ...draft } = pair.draft;
+  const { text: _final, sections: _finalSections, ...final } = pair.final;
   await db.query(
     `insert into pair (id, study_id, site, generator_name, generator_version, modality, status, status_reason,
-       superseded_by, draft_version, truth_versions, unedited, processing, quiet, completed_at, changed_at, document)
-     values ($1, $2, $3, $4, $5, $6, $7, 'made up', $8, $9, $10, $11, 'P', false, $12, $12, $13::jsonb)`,
+       superseded_by, revision, draft_version, truth_versions, unedited, processing, quiet, completed_at, changed_at, document)
+     values ($1, $2, $3, $4, $5, $6, $7, 'made up', $8, 1, $9, $10, $11, 'P', false, $12, $12, $13::jsonb)`,
     [
       pair.id,
       pair.studyId,
@@ -175,8 +175,8 @@ async function insertScore(db: Database, score: Score): Promise<void> {
 async function insertAlert(db: Database, studyId: string, alert: Alert): Promise<void> {
   await db.query(
     `insert into alert (id, revision, rule, state, study_id, pair_id, generator_name, generator_version, modality,
-       significance, aspects, discrepancies, raised_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+       significance, aspects, discrepancies, raised_at, updated_at, document)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14::jsonb)`,
     [
       alert.id,
       alert.revision,
@@ -191,6 +191,7 @@ async function insertAlert(db: Database, studyId: string, alert: Alert): Promise
       alert.aspects,
       alert.discrepancies,
       alert.raisedAt,
+      JSON.stringify(alert),
     ],
   );
   await db.query(`insert into alert_revision values ($1, $2, 'alert.raised', $3::jsonb, $4)`, [

@@ -72,7 +72,6 @@ export async function startReview(database: Database, options: Options = {}) {
     metrics,
     logger,
     clock,
-    pages: config,
     feeds: options.feeds ?? ['ai', 'ris', 'night'],
     score: answer,
     healths: () => new Map([['bus', { ready: true, detail: '' }]]),
@@ -112,6 +111,9 @@ export async function startReview(database: Database, options: Options = {}) {
               body: typeof body === 'string' ? body : JSON.stringify(body),
             }),
       }),
+    /** As a page's form does. */
+    form: (path: string, fields: Record<string, string>) =>
+      fetch(`${address}${path}`, { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields) }),
     async stop() {
       await http.stop();
       await review.stop();
