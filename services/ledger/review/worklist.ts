@@ -38,8 +38,11 @@ export async function worklist(db: Queryable, query: WorklistQuery): Promise<Ale
     c.add(`${ORDER} > (?::int, ?::bigint, ?::text)`, rank, at, id);
   }
   const { rows } = await db.query<Row>(
-    `select ${COLUMNS}, w.worst ${FROM} left join lateral (${WORST}) w on true
-     where ${c.where} order by ${ORDER} limit ${query.limit + 1}`,
+    // The page is cut first: scores are opened for the alerts shown, not for all that match.
+    `select a.*, w.worst
+     from (select ${COLUMNS} ${FROM} where ${c.where} order by ${ORDER} limit ${query.limit + 1}) a
+       left join lateral (${WORST}) w on true
+     order by a.rank, a.at_ms, a.id`,
     c.params,
   );
   const shown = rows.slice(0, query.limit);
