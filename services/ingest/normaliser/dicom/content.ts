@@ -45,7 +45,7 @@ export function itemsOf(dataSet: DataSet, tag: string): DataSet[] {
 }
 
 /** `Klugman^Ann^^Dr.` as it is read aloud: prefix, given, middle, family, suffix. */
-function spokenName(name: string): string {
+export function spokenName(name: string): string {
   const [family, given, middle, prefix, suffix] = (name.split('=', 1)[0] ?? '')
     .split('^')
     .map((part) => part.trim());

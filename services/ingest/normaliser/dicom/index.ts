@@ -9,7 +9,7 @@ import { ageOf, sexOf } from '../rules/patient.js';
 import { roleOf } from '../rules/role.js';
 import { compose, sectionWords } from '../text/compose.js';
 import { completeVersion, type MessageFacts } from '../version.js';
-import { type ContentItem, contentTree, itemsOf } from './content.js';
+import { type ContentItem, contentTree, itemsOf, spokenName } from './content.js';
 import { narrativeOf } from './narrative.js';
 import { readDataSet } from './read.js';
 import { dicomStatus } from './status.js';
@@ -151,7 +151,7 @@ function sourceOf(
   const byFacts = verifiers.length > 0 ? 'radiologist' : onlyDevice ? 'ai' : 'unknown';
   const kind = rules.feed.sourceKind === 'any' ? byFacts : rules.feed.sourceKind;
   if (kind !== 'ai') {
-    const names = verifiers.map((v) => text.value(v, 'x0040a075', 'PN'));
+    const names = verifiers.map((v) => spokenName(text.value(v, 'x0040a075', 'PN')));
     const person = context.filter((item) => item.type === 'PNAME').map((item) => item.value);
     const [name = ''] = [...names, ...person].filter((n) => n !== '');
     return { kind, generator: null, author: authorPseudonym(`^${name}`, '^', rules.feed.site, hashKey) };

@@ -33,7 +33,7 @@ const named = ({ concept, value }: ContentItem) =>
 export function narrativeOf(root: ContentItem, rules: FeedRules): Piece[] {
   const pieces: Piece[] = [];
   const put = (text: string, section: SectionName | null) => {
-    if (text.trim() !== '') pieces.push({ text: text.trimEnd(), section, body: section === null });
+    if (text.trim() !== '') pieces.push({ text: text.trimEnd(), section, body: false });
   };
   const walk = (container: ContentItem, inherited: SectionName | null) => {
     let run: string[] = [];

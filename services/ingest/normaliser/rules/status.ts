@@ -1,9 +1,11 @@
 import { OverreadError, type ResultStatus } from '../../../../contracts/index.js';
 
-type StatusMap = Readonly<Record<string, ResultStatus>>;
+type StatusMap = ReadonlyMap<string, ResultStatus>;
+
+const table = (values: Readonly<Record<string, ResultStatus>>): StatusMap => new Map(Object.entries(values));
 
 /** Words that real feeds write in OBR-25, OBX-11 and ORC-5 in place of codes. */
-const WORDS: StatusMap = {
+const WORDS = table({
   FINAL: 'final',
   FINALIZED: 'final',
   FINALISED: 'final',
@@ -36,10 +38,10 @@ const WORDS: StatusMap = {
   PENDING: 'ignore',
   'IN PROGRESS': 'ignore',
   'EXAM COMPLETE': 'ignore',
-};
+});
 
 /** HL7 table 0123. A and R hold text nobody has signed; M is corrected and not final. */
-const RESULT_STATUS: StatusMap = {
+const RESULT_STATUS = table({
   A: 'preliminary',
   C: 'corrected',
   F: 'final',
@@ -53,10 +55,10 @@ const RESULT_STATUS: StatusMap = {
   X: 'cancelled',
   Y: 'ignore',
   Z: 'ignore',
-};
+});
 
 /** HL7 table 0085. U: the preliminary becomes final without its text being sent again. W: posted to the wrong patient. */
-const OBSERVATION_STATUS: StatusMap = {
+const OBSERVATION_STATUS = table({
   A: 'corrected',
   B: 'corrected',
   C: 'corrected',
@@ -72,10 +74,10 @@ const OBSERVATION_STATUS: StatusMap = {
   V: 'final',
   W: 'cancelled',
   X: 'cancelled',
-};
+});
 
 /** HL7 table 0271, and AV and CA of 0273, which are seen in TXA-17 too. */
-const DOCUMENT_STATUS: StatusMap = {
+const DOCUMENT_STATUS = table({
   AU: 'final',
   LA: 'final',
   AV: 'final',
@@ -85,24 +87,22 @@ const DOCUMENT_STATUS: StatusMap = {
   IP: 'preliminary',
   PA: 'preliminary',
   CA: 'cancelled',
-};
+});
 
-const MAPS: Readonly<Record<string, StatusMap>> = {
-  'OBR-25': RESULT_STATUS,
-  'OBR-23': RESULT_STATUS,
-  'OBX-11': OBSERVATION_STATUS,
-  'TXA-17': DOCUMENT_STATUS,
-  // Codes here are order statuses (table 0038) and say nothing of the text; only words count.
-  'ORC-5': {},
-};
+/** Codes in ORC-5 are order statuses (table 0038) and say nothing of the text: there only words count. */
+const MAPS: ReadonlyMap<string, StatusMap> = new Map([
+  ['OBR-25', RESULT_STATUS],
+  ['OBR-23', RESULT_STATUS],
+  ['OBX-11', OBSERVATION_STATUS],
+  ['TXA-17', DOCUMENT_STATUS],
+]);
 
 export type Status = { readonly field: string; readonly raw: string; readonly value: ResultStatus };
 
 /** A value of one field in words of the product. Throws OVR_STATUS_UNKNOWN: a status is never guessed. */
 export function mapStatus(field: string, raw: string, own: ReadonlyMap<string, ResultStatus>): Status {
   const key = raw.trim().toUpperCase();
-  const standard = { ...WORDS, ...MAPS[field] };
-  const value = own.get(key) ?? (Object.hasOwn(standard, key) ? standard[key] : undefined);
+  const value = own.get(key) ?? MAPS.get(field)?.get(key) ?? WORDS.get(key);
   if (value === undefined) {
     throw new OverreadError('OVR_STATUS_UNKNOWN', `${field} holds a value of ${raw.length} characters`);
   }

@@ -2,8 +2,9 @@ import type { Section, SectionName } from '../../../../contracts/index.js';
 import type { HeadingFinder, Mark } from './headings.js';
 
 /**
- * A part of a report in the order it was sent. `section` is what its code says; where the code stands for a body
- * (`body`), or there is none, the headings inside decide.
+ * A part of a report in the order it was sent. `section` is what its code says; where that is null the headings inside
+ * decide. `body` is a line of an HL7 report whose code says nothing or "body" (`&GDT`): behind an impression such a
+ * line can be the signature.
  */
 export type Piece = { readonly text: string; readonly section: SectionName | null; readonly body: boolean };
 

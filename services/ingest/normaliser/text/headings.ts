@@ -12,7 +12,8 @@ const escaped = (words: string) => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').
 /**
  * A heading is known words and a colon at the start of a line in any case, known words alone on a line in upper case, or
  * known upper-case words with a colon after a blank within a line, as dictation systems run paragraphs together
- * ("reformations. REPORT: No acute"). Anything else is prose.
+ * ("reformations. REPORT: No acute"); upper-case words before such a heading are the title of the next examination
+ * ("CT BRAIN CLINICAL HISTORY:"). Anything else is prose.
  */
 export function headingFinder(own: ReadonlyMap<string, SectionName>): HeadingFinder {
   const words = [...new Set([...own.keys(), ...HEADING_WORDS])].sort((a, b) => b.length - a.length);
@@ -32,6 +33,8 @@ export function headingFinder(own: ReadonlyMap<string, SectionName>): HeadingFin
       else if (SIGNATURE.test(line)) marks.push({ at, section: 'signature' });
       for (const match of line.includes(':') ? line.matchAll(inline) : []) {
         if (first !== null && match.index < first[0].length) continue;
+        const before = line.slice(0, match.index);
+        if (/\p{Lu}/u.test(before) && !/[\p{Ll}:]/u.test(before)) marks.push({ at, section: 'other' });
         marks.push({ at: at + match.index, section: sectionOf(match[1] ?? '') });
       }
       at += line.length + 1;

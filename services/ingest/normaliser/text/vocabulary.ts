@@ -52,6 +52,7 @@ const HEADINGS: Readonly<Record<string, SectionName>> = {
   EXAM: 'other',
   PROCEDURE: 'other',
   STUDY: 'other',
+  TREATMENT: 'other',
   'CLINICAL HISTORY': 'indication',
   'CLINICAL INFORMATION': 'indication',
   'CLINICAL INDICATION': 'indication',
