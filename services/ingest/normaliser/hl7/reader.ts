@@ -20,7 +20,13 @@ export type Reader = {
 };
 
 export function readerOf(segments: readonly Segment[], message: Hl7Message): Reader {
-  const values = (path: Path) => readAll(path, segments, message);
+  const byName = new Map<string, Segment[]>();
+  for (const segment of segments) {
+    const sameName = byName.get(segment.name);
+    if (sameName === undefined) byName.set(segment.name, [segment]);
+    else sameName.push(segment);
+  }
+  const values = (path: Path) => readAll(path, byName.get(path.segment) ?? [], message);
   return {
     all: (paths) => paths.flatMap(values),
     first(...paths) {

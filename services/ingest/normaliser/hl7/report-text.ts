@@ -164,11 +164,11 @@ export function reportText(segments: readonly Segment[], message: Hl7Message, ru
       otherObservations = true;
       continue;
     }
-    pieces.push(...taken.pieces);
+    for (const piece of taken.pieces) pieces.push(piece);
     statuses.push(segment.field(11).trim());
     for (const flag of taken.flags) flags.add(flag);
     if (taken.unreadable !== undefined) unreadable.push(taken.unreadable);
-    orders.push(...(taken.orders ?? []));
+    for (const order of taken.orders ?? []) orders.push(order);
   }
   const { pieces: kept, dropped } = withoutDropped(pieces, rules.dropLines);
   if (dropped) flags.add('lines_dropped');

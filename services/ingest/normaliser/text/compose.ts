@@ -50,14 +50,16 @@ function allMarks(placed: readonly Placed[]): Mark[] {
   for (const [index, piece] of placed.entries()) {
     if (piece.section !== null) {
       const signed: boolean = coded === piece.section && all.at(-1)?.section === 'signature';
-      all.push(...codedMarks(piece, signed ? 'signature' : piece.section));
+      for (const mark of codedMarks(piece, signed ? 'signature' : piece.section)) all.push(mark);
       coded = piece.section;
     } else if (piece.body && index >= tail) {
       all.push({ at: piece.start, section: 'signature' });
       coded = null;
     } else {
       if (coded !== null) running = preamble;
-      all.push({ at: piece.start, section: running }, ...piece.marks);
+      all.push({ at: piece.start, section: running });
+      // Not spread into push: a text of megabytes has more headings than a call takes arguments.
+      for (const mark of piece.marks) all.push(mark);
       running = all.at(-1)?.section ?? running;
       coded = null;
     }

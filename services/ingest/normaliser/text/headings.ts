@@ -4,6 +4,8 @@ import { HEADING_WORDS, SIGNATURE, sectionOfHeading } from './vocabulary.js';
 /** Where a section begins inside a text: at a heading or at a line of signature. */
 export type Mark = { readonly at: number; readonly section: SectionName };
 
+const isTitle = (words: string) => /\p{Lu}/u.test(words) && !/[\p{Ll}:]/u.test(words);
+
 /** Finds headings in running text; `own` maps upper-case heading words of one feed to sections and wins. */
 export type HeadingFinder = (text: string) => Mark[];
 
@@ -28,13 +30,14 @@ export function headingFinder(own: ReadonlyMap<string, SectionName>): HeadingFin
     const marks: Mark[] = [];
     let at = 0;
     for (const line of text.split('\n')) {
+      const known = marks.length;
       const first = atLineStart.exec(line) ?? alone.exec(line);
       if (first?.[1] !== undefined) marks.push({ at, section: sectionOf(first[1]) });
       else if (SIGNATURE.test(line)) marks.push({ at, section: 'signature' });
       for (const match of line.includes(':') ? line.matchAll(inline) : []) {
         if (first !== null && match.index < first[0].length) continue;
-        const before = line.slice(0, match.index);
-        if (/\p{Lu}/u.test(before) && !/[\p{Ll}:]/u.test(before)) marks.push({ at, section: 'other' });
+        const opening = marks.length === known;
+        if (opening && isTitle(line.slice(0, match.index))) marks.push({ at, section: 'other' });
         marks.push({ at: at + match.index, section: sectionOf(match[1] ?? '') });
       }
       at += line.length + 1;
