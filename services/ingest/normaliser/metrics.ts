@@ -32,7 +32,7 @@ export function normaliserMetrics(metrics: Metrics): NormaliserMetrics {
     labels: ['transport'],
   });
   const refused = metrics.counter({
-    name: 'overread_messages_refused_total',
+    name: 'overread_messages_unusable_total',
     help: 'Messages a feed matched that could not be used, by error code.',
     labels: ['feed', 'code'],
   });

@@ -118,7 +118,7 @@ test('a message nobody can use stops its batch, is then refused alone, and is co
   const { body } = await metrics.page();
   expect(body).toContain('overread_messages_normalised_total{feed="ris",outcome="report"} 1');
   expect(body).toContain('overread_messages_normalised_total{feed="ris",outcome="ignored_message_type"} 1');
-  expect(body).toContain('overread_messages_refused_total{feed="ris",code="OVR_STATUS_UNKNOWN"} 1');
+  expect(body).toContain('overread_messages_unusable_total{feed="ris",code="OVR_STATUS_UNKNOWN"} 1');
   expect(body).toContain('overread_messages_quarantined_total{transport="mllp"} 1');
   expect(body).toContain('overread_report_versions_total{feed="ris",role="final",source="radiologist"} 1');
   expect(lines.map((line) => JSON.parse(line).code)).toEqual(['OVR_STATUS_UNKNOWN', 'OVR_FEED_UNMATCHED']);
