@@ -8,7 +8,8 @@ export const SpoolConfig = z.strictObject({
   keepHours: z.number().min(0).default(24),
   /** Above this the gateway answers as if the store had failed. */
   maxBytes: z.number().int().min(1_048_576).default(10_737_418_240),
-  maxBatchWaitMs: z.number().min(0).max(50).default(0),
+  /** Longest wait for other writers to share a sync with; a lone writer never waits. */
+  maxBatchWaitMs: z.number().min(0).max(50).default(2),
 });
 export type SpoolConfig = z.infer<typeof SpoolConfig>;
 

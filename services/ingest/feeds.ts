@@ -5,7 +5,7 @@ import {
   ReportSubmission,
   type Transport,
 } from '../../contracts/index.js';
-import { readHeader } from './header.js';
+import { type Header, readHeader } from './header.js';
 
 /** What a message and its wire tell about where it comes from; texts decoded and trimmed, '' where unknown. */
 export type FeedFacts = {
@@ -59,11 +59,14 @@ function namesOfJson(raw: Buffer): Names {
   }
 }
 
+/** `header` is what `readHeader` says of the same bytes; given where it was asked before. */
+export function hl7Facts(header: Header | null, wire: Wire): FeedFacts {
+  const { sendingApplication, sendingFacility } = header ?? NO_NAMES;
+  return { ...wire, sendingApplication, sendingFacility };
+}
+
 /** The facts of a stored message; gateway and normaliser ask the same function, so that they match alike. */
 export function feedFacts(raw: Buffer, contentType: string, wire: Wire): FeedFacts {
-  if (contentType === MEDIA_TYPES.hl7) {
-    const { sendingApplication, sendingFacility } = readHeader(raw) ?? NO_NAMES;
-    return { ...wire, sendingApplication, sendingFacility };
-  }
+  if (contentType === MEDIA_TYPES.hl7) return hl7Facts(readHeader(raw), wire);
   return { ...wire, ...(contentType === MEDIA_TYPES.json ? namesOfJson(raw) : NO_NAMES) };
 }

@@ -46,7 +46,11 @@ function decode(bytes: Buffer, label: string, fatal: boolean): string {
   return new TextDecoder(label, { fatal }).decode(bytes, { stream: true });
 }
 
+/** Nearly every header: no decoder is worth making for it. ESC switches sets in ISO-2022. */
+const PLAIN_ASCII = /^[\x20-\x7e]*$/;
+
 function decodeField(raw: string, charset: string): string {
+  if (PLAIN_ASCII.test(raw)) return raw;
   const bytes = Buffer.from(raw, 'latin1');
   const label = CHARSETS[charset.trim().toUpperCase()];
   if (label !== undefined) return decode(bytes, label, false);
