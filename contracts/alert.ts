@@ -26,12 +26,33 @@ export const Alert = z.strictObject({
 });
 export type Alert = z.infer<typeof Alert>;
 
+export const NoticeType = z.enum([
+  'alert.raised',
+  'alert.revised',
+  'alert.withdrawn',
+  'alert.acknowledged',
+  'alert.digest',
+]);
+export type NoticeType = z.infer<typeof NoticeType>;
+
+/** Stands on every page, mail and payload: nobody may wait for an alert to act on a result. */
+export const RETROSPECTIVE_NOTICE = 'retrospective QA - not a critical-result channel';
+
 /** Body of a webhook and value on the alerts topic. */
 export const AlertNotice = z.strictObject({
-  type: z.enum(['alert.raised', 'alert.revised', 'alert.withdrawn', 'alert.acknowledged', 'alert.digest']),
+  type: NoticeType,
+  /** One alert; in a digest the worst ones first, at most a hundred. */
   alerts: z.array(Alert),
+  /** Digests only: how many alerts stand in it for each tier, those not listed included. */
+  counts: z
+    .strictObject({
+      urgent: z.number().int().min(0),
+      actionable: z.number().int().min(0),
+      withdrawn: z.number().int().min(0),
+    })
+    .optional(),
   sentAt: z.iso.datetime({ offset: true }),
-  notice: z.literal('retrospective QA - not a critical-result channel'),
+  notice: z.literal(RETROSPECTIVE_NOTICE),
 });
 export type AlertNotice = z.infer<typeof AlertNotice>;
 

@@ -36,6 +36,12 @@ export const PLATFORM_ERRORS = {
     remedy: 'Look at the dead letter; an older or newer version of the service may have written it',
     retry: false,
   },
+  OVR_EVENT_TOO_LARGE: {
+    what: 'an event is larger than the bus may carry',
+    remedy:
+      'Raise bus.maxMessageBytes and max.message.bytes of the topic on the brokers, then retry the dead letter',
+    retry: false,
+  },
   OVR_HANDLER_FAILED: {
     what: 'a stage failed on an event again and again',
     remedy: 'Look at the dead letter and the log at its time, mend the cause, then retry it',

@@ -1,18 +1,25 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { ERRORS, OverreadError } from '../../contracts/index.js';
-import { serveCommand } from './commands/serve.js';
+import { OverreadError } from '../../contracts/index.js';
+import { errorText } from './error-text.js';
 
-/** Every command of `overread`; one file each under `commands/`. */
-const COMMANDS: readonly (() => Command)[] = [serveCommand];
+/**
+ * Every command of `overread`; one file each under `commands/`. Loaded when asked for: `score` must not wait for the
+ * database of `serve`.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.js')).serveCommand(),
+  score: async () => (await import('./commands/score.js')).scoreCommand(),
+  send: async () => (await import('./commands/send.js')).sendCommand(),
+  simulate: async () => (await import('./commands/simulate.js')).simulateCommand(),
+  'check-config': async () => (await import('./commands/check-config.js')).checkConfigCommand(),
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
+  'load-test': async () => (await import('./commands/load-test.js')).loadTestCommand(),
+};
 
 function report(error: unknown): void {
   if (!(error instanceof OverreadError)) throw error;
-  const { what, remedy } = ERRORS[error.code];
-  process.stderr.write(
-    `${error.code}: ${what}${error.detail === '' ? '' : `\n  ${error.detail}`}\n  ${remedy}.\n`,
-  );
-  process.stderr.write(`  See docs/errors.md#${error.code.toLowerCase()}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -21,5 +28,7 @@ const program = new Command('overread')
     'Watches radiology report generators: pairs AI drafts with final reports and names what differs.',
   )
   .showHelpAfterError('(add --help for an example)');
-for (const command of COMMANDS) program.addCommand(command());
+const asked = COMMANDS[process.argv[2] ?? ''];
+const loads = asked === undefined ? Object.values(COMMANDS) : [asked];
+for (const command of await Promise.all(loads.map((load) => load()))) program.addCommand(command);
 await program.parseAsync().catch(report);

@@ -1,4 +1,5 @@
 export * from './bus/event.js';
+export * from './bus/index.js';
 export * from './bus/types.js';
 export * from './clock.js';
 export * from './config/check.js';

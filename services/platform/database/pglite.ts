@@ -7,12 +7,24 @@ import { acquireLockFile } from './lock-file.js';
 import { INT8_OID, safeInteger } from './numbers.js';
 import type { Database, Queryable, QueryResult, Tx } from './types.js';
 
-const PARSERS = { [INT8_OID]: safeInteger };
+const BYTEA_OID = 17;
+
+/** PGlite's own codec goes digit by digit and blocks the loop for 3.5 s at 8 MB; this one for 0.4 s (measured). */
+const CODECS = {
+  parsers: {
+    [INT8_OID]: safeInteger,
+    [BYTEA_OID]: (hex: string) => Buffer.from(hex.slice(2), 'hex'),
+  },
+  serializers: {
+    [BYTEA_OID]: (bytes: Uint8Array) =>
+      `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`,
+  },
+};
 
 function queryable(connection: Pick<PGlite | Transaction, 'query' | 'exec'>): Queryable {
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<QueryResult<Row>> {
-      const result = await connection.query<Row>(sql, [...params], { parsers: PARSERS });
+      const result = await connection.query<Row>(sql, [...params], CODECS);
       // affectedRows is 0 for a plain select and unset for some statements.
       return { rows: result.rows, rowCount: result.affectedRows || result.rows.length };
     },
@@ -51,14 +63,21 @@ export async function openPglite(folder: string): Promise<Database> {
     query: (sql, params) => turn(() => outer.query(sql, params)),
     exec: (sql) => turn(() => outer.exec(sql)),
     tx: (work) =>
-      turn(() =>
-        insideTx.run(true, () =>
+      turn(async () => {
+        const effects: (() => void)[] = [];
+        const result = await insideTx.run(true, () =>
           pglite.transaction((transaction) => {
-            const tx: Tx = { ...queryable(transaction), inTransaction: true };
+            const tx: Tx = {
+              ...queryable(transaction),
+              inTransaction: true,
+              afterCommit: (effect) => effects.push(effect),
+            };
             return work(tx);
           }),
-        ),
-      ),
+        );
+        for (const effect of effects) effect();
+        return result;
+      }),
     async close() {
       await pglite.close();
       release();

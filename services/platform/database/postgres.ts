@@ -38,6 +38,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   });
   // Without a listener an idle client's error ends the process; the pool replaces the client by itself.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'an idle database connection was lost'));
+  // The pool listens to idle clients alone: one that dies between two statements of a transaction would end us too.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await pool.query('select 1');
   } catch (cause) {
@@ -51,10 +53,16 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     async tx(work) {
       const client = await pool.connect();
       let broken: Error | undefined;
+      const effects: (() => void)[] = [];
       try {
         await client.query('begin');
-        const result = await work({ ...queryable(client), inTransaction: true });
+        const result = await work({
+          ...queryable(client),
+          inTransaction: true,
+          afterCommit: (effect) => effects.push(effect),
+        });
         await client.query('commit');
+        for (const effect of effects) effect();
         return result;
       } catch (error) {
         // An error without an SQL code may have left the connection in an unknown state: do not reuse it.

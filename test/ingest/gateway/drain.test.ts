@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { OverreadError } from '../../../contracts/index.js';
 import { eventually } from '../../support/eventually.js';
-import { createMemoryBus } from '../../support/memory-bus.js';
 import { startEngine } from './support/engine.js';
 import { frame, hl7 } from './support/messages.js';
+import { createRecordingBus } from './support/recording-bus.js';
 
 test('while the bus is down messages are acknowledged and wait; then they come in their order, once', async () => {
-  const bus = createMemoryBus();
+  const bus = createRecordingBus();
   bus.fail(new OverreadError('OVR_BUS_UNAVAILABLE'));
   const gateway = await startEngine({ bus });
   const sender = await gateway.connect();
@@ -22,7 +22,7 @@ test('while the bus is down messages are acknowledged and wait; then they come i
 });
 
 test('a restart goes on where it was, and remembers what it has stored', async () => {
-  const bus = createMemoryBus();
+  const bus = createRecordingBus();
   bus.fail(new OverreadError('OVR_BUS_UNAVAILABLE'));
   const first = await startEngine({ bus });
   const before = await first.connect();
@@ -40,7 +40,7 @@ test('a restart goes on where it was, and remembers what it has stored', async (
 });
 
 test('a message the bus refuses for good becomes a dead letter and holds up none behind it', async () => {
-  const bus = createMemoryBus();
+  const bus = createRecordingBus();
   const picky: typeof bus = {
     ...bus,
     async publish(events) {

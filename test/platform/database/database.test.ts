@@ -63,6 +63,21 @@ describe.each(engines)('the database adapter on %s', (engine) => {
     expect((await database.query('select 1 from thing where id = 1')).rowCount).toBe(0);
   });
 
+  test('tells of a commit afterwards, and never of a rollback', async () => {
+    const told: string[] = [];
+    await database.tx(async (tx) => {
+      tx.afterCommit(() => told.push('committed'));
+      await tx.query('select 1');
+      expect(told).toEqual([]);
+    });
+    const failed = database.tx(async (tx) => {
+      tx.afterCommit(() => told.push('rolled back'));
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(told).toEqual(['committed']);
+  });
+
   test('says how many rows a statement touched', async () => {
     await database.query("insert into thing values (2, '{}', null, null), (3, '{}', null, null)");
     expect((await database.query('update thing set at = now() where id in (2, 3)')).rowCount).toBe(2);

@@ -4,8 +4,8 @@ import { createEngine, type Engine } from '../../../../services/ingest/gateway/e
 import { createCollectingMeter, type Recording } from '../../../../services/ingest/gateway/metrics.js';
 import type { Disk } from '../../../../services/ingest/gateway/spool/index.js';
 import { type Clock, type OutgoingEvent, systemClock } from '../../../../services/platform/index.js';
-import { createMemoryBus, type MemoryBus } from '../../../support/memory-bus.js';
 import { temporaryFolder } from '../../../support/temporary.js';
+import { createRecordingBus, type RecordingBus } from './recording-bus.js';
 import { rawSender, type Sender } from './sender.js';
 
 type Overrides = {
@@ -16,12 +16,12 @@ type Overrides = {
   readonly disk?: Disk;
   readonly clock?: Clock;
   readonly spoolFolder?: string;
-  readonly bus?: MemoryBus;
+  readonly bus?: RecordingBus;
 };
 
 export type Running = {
   readonly engine: Engine;
-  readonly bus: MemoryBus;
+  readonly bus: RecordingBus;
   readonly spoolFolder: string;
   readonly port: number;
   readonly reports: { level: string; message: string; fields: object }[];
@@ -43,7 +43,7 @@ afterEach(async () => {
 /** The gateway's engine on this thread, with one MLLP listener on a free port, ended with the test. */
 export async function startEngine(overrides: Overrides = {}): Promise<Running> {
   const meter = createCollectingMeter();
-  const bus = overrides.bus ?? createMemoryBus();
+  const bus = overrides.bus ?? createRecordingBus();
   const reports: Running['reports'] = [];
   const spoolFolder = overrides.spoolFolder ?? (await temporaryFolder());
   const engine = createEngine({

@@ -7,8 +7,8 @@ import {
   type Metrics,
   systemClock,
 } from '../../../../services/platform/index.js';
-import { createMemoryBus, type MemoryBus } from '../../../support/memory-bus.js';
 import { temporaryFolder } from '../../../support/temporary.js';
+import { createRecordingBus, type RecordingBus } from './recording-bus.js';
 
 const running: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -17,13 +17,13 @@ afterEach(async () => {
 
 export type RunningGateway = {
   readonly gateway: Gateway;
-  readonly bus: MemoryBus;
+  readonly bus: RecordingBus;
   readonly metrics: Metrics;
   readonly logs: string[];
 };
 
 /** The whole gateway with its thread, one MLLP listener on a free port, ended with the test. */
-export async function startGateway(config: object = {}, bus = createMemoryBus()): Promise<RunningGateway> {
+export async function startGateway(config: object = {}, bus = createRecordingBus()): Promise<RunningGateway> {
   const logs: string[] = [];
   const metrics = createMetrics();
   const gateway = createGateway({
