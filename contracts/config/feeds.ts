@@ -18,6 +18,15 @@ const Pattern = z.string().refine((p) => {
   }
 }, 'a regular expression');
 
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** All that are given must hold; texts are compared after decoding and trimming. */
 export const FeedMatch = z.strictObject({
   sendingApplication: z.string().optional(),
@@ -46,6 +55,10 @@ export const TextRules = z.strictObject({
   dropLines: z.array(Pattern).default([]),
   /** Repairs a feed that glues OBX segments to the end of another (`| OBX|`). */
   splitGluedSegments: z.boolean().default(false),
+  /** OBX-3 codes or suffixes the report is made of; empty: all that are not skipped. */
+  onlyCodes: z.array(z.string()).default([]),
+  /** OBX-3 codes or suffixes that are no part of the report. */
+  skipCodes: z.array(z.string()).default([]),
 });
 export type TextRules = z.infer<typeof TextRules>;
 
@@ -82,15 +95,17 @@ export const FeedConfig = z.strictObject({
   radiologist: z.array(FieldPath).default(['OBR-32', 'OBR-33', 'TXA-22']),
   resident: z.array(FieldPath).default(['OBR-34', 'OBX-16']),
   modality: z.array(FieldPath).default(['OBR-24']),
+  /** When the text was written or signed: the first that holds at least hour and minute. */
+  time: z.array(FieldPath).default(['OBR-22.1', 'TXA-8.1', 'TXA-6.1', 'TXA-4.1', 'MSH-7.1']),
   text: TextRules.prefault({}),
-  /** OBX-3 code or suffix (after `&`), upper case, to section; added to the defaults. */
+  /** OBX-3 code or suffix (after `&`), or words of a heading, in upper case, to section; added to the defaults. */
   sections: z.record(z.string(), SectionName).default({}),
   /** Whole texts that stand for "no report here". */
   notReport: z.array(Pattern).default([]),
   /** Overrides MSH-18. */
   charset: z.string().optional(),
   /** IANA zone of times written without an offset. */
-  timezone: z.string().default('UTC'),
+  timezone: z.string().refine(isZone, 'an IANA time zone such as Europe/Vienna').default('UTC'),
   /** Message types (MSH-9.1) accepted and counted but not read. */
   ignoreTypes: z.array(z.string()).default([]),
   /** Message types (MSH-9.1) the contract forbids: answered AR. */
