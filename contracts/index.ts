@@ -1,4 +1,5 @@
 export * from './alert.js';
+export * from './api/index.js';
 export * from './api/reports.js';
 export * from './config/index.js';
 export * from './errors/index.js';

@@ -1,16 +1,25 @@
 import { join } from 'node:path';
+import { Router } from 'express';
 import type { Config, Secrets, ServiceRole } from '../contracts/index.js';
+import { createAlerting } from './alerting/index.js';
+import { createGateway, createNormaliser } from './ingest/index.js';
+import { createPairing } from './pairing/index.js';
 import {
   type Clock,
+  createBus,
   createDatabase,
+  createHttp,
   createMetrics,
   createOperations,
   type Health,
   type Logger,
   migrate,
   packageRoot,
+  requireRole,
   type Service,
 } from './platform/index.js';
+import { createReview } from './review/index.js';
+import { createScorer, createScoring } from './scoring/index.js';
 
 export type OverreadDeps = {
   readonly config: Config;
@@ -20,13 +29,27 @@ export type OverreadDeps = {
   readonly clock: Clock;
 };
 
-export type Overread = {
-  stop(): Promise<void>;
-  readonly ports: { readonly operations: number };
+/** What 0 in the configuration became; null where the role does not run here. */
+export type Ports = {
+  readonly operations: number;
+  readonly pages: number | null;
+  readonly mllp: Readonly<Record<string, number>>;
 };
 
-/** The whole wiring: configuration, platform, the chosen roles; started upstream last, stopped in reverse. */
-export async function startOverread({ config, secrets, logger }: OverreadDeps): Promise<Overread> {
+export type Overread = { stop(): Promise<void>; ports(): Ports };
+
+/** Paths of the gateway's router: whoever may send reports must be known. */
+const INTAKE_PATHS = ['/api/v1/reports', '/api/v1/hl7', '/api/v1/dicom'];
+
+/** The whole wiring: configuration, platform, the chosen roles; started from the end of the way, stopped in reverse. */
+export async function startOverread({
+  config,
+  secrets,
+  roles,
+  logger,
+  clock,
+}: OverreadDeps): Promise<Overread> {
+  const has = (role: ServiceRole) => roles.includes(role);
   const metrics = createMetrics();
   metrics.watchProcess();
   const database = await createDatabase({
@@ -36,20 +59,67 @@ export async function startOverread({ config, secrets, logger }: OverreadDeps): 
     logger,
   });
   await migrate(database, join(packageRoot(), 'services/ledger/migrations'));
-
+  const bus = createBus({ config: config.bus, database, metrics, logger, clock });
   const services: Service[] = [];
-  const operations = createOperations({
-    config: config.operations,
-    metrics,
-    healths: () => new Map<string, Health>(services.map((service) => [service.name, service.health()])),
-  });
-  services.push(operations);
-  for (const service of services) await service.start();
+  const healths = () => new Map<string, Health>(services.map((service) => [service.name, service.health()]));
+  const operations = createOperations({ config: config.operations, metrics, healths });
+  const common = { bus, database, metrics, logger, clock };
+
+  const scoring = has('scoring') ? createScoring({ ...common, config: config.scoring }) : null;
+  // A process with pages and no scoring stage still answers `POST /api/v1/score`, with a worker of its own.
+  const scorer = has('review') && scoring === null ? createScorer({ config: config.scoring, logger }) : null;
+  const score = (scoring ?? scorer)?.score;
+  const review =
+    has('review') && score !== undefined
+      ? createReview({ ...common, feeds: config.feeds.map((feed) => feed.name), score, healths })
+      : null;
+  const alerting = has('alerting')
+    ? createAlerting({ ...common, config: config.alerting, pages: config.pages, secrets })
+    : null;
+  const pairing = has('pairing') ? createPairing({ ...common, config: config.pairing }) : null;
+  const normaliser = has('ingest')
+    ? createNormaliser({ ...common, feeds: config.feeds, hashKey: secrets.hashKey })
+    : null;
+  const gateway = has('ingest')
+    ? createGateway({ ...common, config: config.gateway, feeds: config.feeds, dataDir: config.dataDir })
+    : null;
+  const intake =
+    gateway === null ? [] : [Router().post(INTAKE_PATHS, requireRole('reviewer')), gateway.router];
+  const http =
+    gateway === null && review === null
+      ? null
+      : createHttp({
+          ...common,
+          config: config.pages,
+          authentication: config.review.authentication,
+          routers: [...intake, ...(review === null ? [] : [review.router])],
+          ...(review === null ? {} : { problemPage: review.problemPage }),
+        });
+
+  const stop = async () => {
+    for (const service of services.toReversed()) await service.stop();
+    await scorer?.stop();
+    await database.close();
+  };
+  try {
+    await scorer?.start();
+    for (const service of [operations, bus, review, alerting, scoring, pairing, normaliser, gateway, http]) {
+      if (service === null) continue;
+      services.push(service);
+      await service.start();
+    }
+  } catch (error) {
+    await stop().catch((failed: unknown) =>
+      logger.error({ err: failed }, 'stopping after a failed start failed'),
+    );
+    throw error;
+  }
   return {
-    ports: { operations: operations.port() },
-    async stop() {
-      for (const service of services.toReversed()) await service.stop();
-      await database.close();
-    },
+    ports: () => ({
+      operations: operations.port(),
+      pages: http?.port() ?? null,
+      mllp: gateway?.ports() ?? {},
+    }),
+    stop,
   };
 }

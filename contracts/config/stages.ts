@@ -86,6 +86,10 @@ export const AlertingConfig = z.strictObject({
 });
 export type AlertingConfig = z.infer<typeof AlertingConfig>;
 
+/** What a person or program may do, from least to most; each includes those before it. */
+export const AccessRole = z.enum(['viewer', 'reviewer', 'lead', 'admin']);
+export type AccessRole = z.infer<typeof AccessRole>;
+
 export const ReviewConfig = z.strictObject({
   /** How people and programs prove who they are; `none` is allowed on loopback only. */
   authentication: z
@@ -103,7 +107,7 @@ export const ReviewConfig = z.strictObject({
           z.strictObject({
             name: z.string(),
             sha256: z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 of the token in hex'),
-            role: z.enum(['viewer', 'reviewer', 'lead', 'admin']),
+            role: AccessRole,
           }),
         ),
       }),

@@ -1,6 +1,7 @@
 import { ALERTING_ERRORS } from './alerting.js';
 import { CLI_ERRORS } from './cli.js';
 import { GATEWAY_ERRORS } from './gateway.js';
+import { HTTP_ERRORS } from './http.js';
 import { NORMALISER_ERRORS } from './normaliser.js';
 import { PAIRING_ERRORS } from './pairing.js';
 import { PLATFORM_ERRORS } from './platform.js';
@@ -12,6 +13,7 @@ export type { ErrorEntry } from './entry.js';
 /** Every error code of the product: docs/errors.md holds one entry for each, kept equal by a test. */
 export const ERRORS = {
   ...PLATFORM_ERRORS,
+  ...HTTP_ERRORS,
   ...GATEWAY_ERRORS,
   ...NORMALISER_ERRORS,
   ...PAIRING_ERRORS,

@@ -24,7 +24,10 @@ const NOUNS = {
 } as const satisfies Record<string, z.ZodType>;
 
 /** JSON Schema (draft 2020-12) of a schema; `input` is what a person may leave out, `output` what a reader gets. */
-export function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'output'): Record<string, unknown> {
+export function jsonSchema(
+  schema: z.core.$ZodType,
+  io: 'input' | 'output' = 'output',
+): Record<string, unknown> {
   return { ...z.toJSONSchema(schema, { target: 'draft-2020-12', io }) };
 }
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import('./commands/score.js')).scoreCommand(),
   send: async () => (await import('./commands/send.js')).sendCommand(),
   simulate: async () => (await import('./commands/simulate.js')).simulateCommand(),
+  demo: async () => (await import('./commands/demo.js')).demoCommand(),
   'check-config': async () => (await import('./commands/check-config.js')).checkConfigCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   'load-test': async () => (await import('./commands/load-test.js')).loadTestCommand(),

@@ -8,6 +8,7 @@ export * from './database/index.js';
 export * from './database/migrate.js';
 export * from './database/types.js';
 export * from './error-code.js';
+export * from './http/index.js';
 export * from './identity.js';
 export * from './logger.js';
 export * from './metrics.js';

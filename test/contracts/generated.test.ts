@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { describe, expect, test } from '@jest/globals';
 import { generatedFiles } from '../../contracts/generate/index.js';
-import { EVENTS, TOPIC_FLOW, TOPICS } from '../../contracts/index.js';
+import { API, ERRORS, EVENTS, TOPIC_FLOW, TOPICS } from '../../contracts/index.js';
 import { packageRoot } from '../../services/platform/index.js';
 
 const folder = join(packageRoot(), 'contracts/generated');
@@ -34,4 +34,41 @@ test('every topic has an event and every event a topic with a flow', () => {
   const used = new Set(Object.values(EVENTS).map((event) => event.topic));
   expect([...used].sort()).toEqual(Object.values(TOPICS).sort());
   expect(Object.keys(TOPIC_FLOW).sort()).toEqual(Object.values(TOPICS).sort());
+});
+
+describe('the OpenAPI document', () => {
+  const document = JSON.parse(files.get('openapi.json') ?? '') as {
+    openapi: string;
+    paths: Record<
+      string,
+      Record<string, { operationId: string; parameters: { name: string; in: string }[] }>
+    >;
+    components: { schemas: Record<string, unknown> };
+  };
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, ...operation })),
+  );
+
+  test('has every operation of the API table once', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(operations.map((operation) => operation.operationId).sort()).toEqual(Object.keys(API).sort());
+  });
+
+  test('names every parameter of a path', () => {
+    for (const { path, parameters } of operations) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect(parameters.filter((p) => p.in === 'path').map((p) => p.name)).toEqual(named);
+    }
+  });
+
+  test('refers only to schemas it holds', () => {
+    const references = [...(files.get('openapi.json') ?? '').matchAll(/"#\/components\/schemas\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(10);
+    for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name);
+  });
+
+  test('names only codes there are', () => {
+    const codes = [...(files.get('openapi.json') ?? '').matchAll(/OVR_[A-Z_]+/g)].map((match) => match[0]);
+    expect(codes.filter((code) => !(code in ERRORS))).toEqual([]);
+  });
 });

@@ -35,7 +35,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logger,
     clock: systemClock,
   });
-  logger.info({ roles, ports: overread.ports }, 'overread is up');
+  logger.info({ roles, ports: overread.ports() }, 'overread is up');
   const stop = (signal: string) => {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();

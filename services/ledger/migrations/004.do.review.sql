@@ -21,14 +21,21 @@ create table dead_letter (
   changed_at timestamptz
 );
 create index dead_letter_open on dead_letter (at) where state = 'open';
+create index dead_letter_at on dead_letter (at, id);
 
 create table audit (
   id bigint generated always as identity primary key,
   at timestamptz not null,
   actor text not null,
-  -- e.g. case.viewed, alert.acknowledged, dead-letter.retried, replay.started
+  -- case.viewed, alert.acknowledged, dead-letter.viewed, dead-letter.retried, replay.started, replay.ended
   action text not null,
   subject text not null,
   detail jsonb not null
 );
 create index audit_at on audit (at);
+create index audit_subject on audit (subject, at);
+
+-- When a feed was heard of last, for the page of the feeds: without it every look reads all versions.
+create index report_version_feed on report_version (feed, received_at);
+-- The worklist joins each alert with its pair's latest score by score_pair; the timeline walks a study's versions by
+-- the primary key of study_version. Neither needs more.

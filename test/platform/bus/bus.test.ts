@@ -80,9 +80,10 @@ describe.each(combinations())('the bus, %s', (combination) => {
     const sent = numbers(400).map((n) => message(`key-${n % 7}`, `m${n}`));
     for (let from = 0; from < sent.length; from += 50) await bus.publish(sent.slice(from, from + 50));
     const { events } = await listen(bus, 'order');
-    await eventually(() => expect(events).toHaveLength(sent.length));
+    await eventually(() => expect(new Set(events.map((event) => event.id)).size).toBe(sent.length));
     for (const n of numbers(7)) {
-      const order = events.filter((event) => event.key === `key-${n}`).map((event) => event.id);
+      // At least once: an event may come again, but never before its turn.
+      const order = [...new Set(events.filter((event) => event.key === `key-${n}`).map((event) => event.id))];
       expect(order).toEqual(sent.filter((event) => event.key === `key-${n}`).map((event) => event.id));
     }
   });
@@ -98,8 +99,7 @@ describe.each(combinations())('the bus, %s', (combination) => {
     });
     const sent = numbers(240).map((n) => message(`key-${n % 24}`, `m${n}`));
     await world.bus.publish(sent);
-    await eventually(() => expect(one.events.length + two.events.length).toBe(sent.length));
-    expect(new Set([...one.ids(), ...two.ids()]).size).toBe(sent.length);
+    await eventually(() => expect(new Set([...one.ids(), ...two.ids()]).size).toBe(sent.length));
     expect(one.events.length).toBeGreaterThan(0);
     expect(two.events.length).toBeGreaterThan(0);
     await eventually(() => expect(new Set(alone.ids()).size).toBe(sent.length));

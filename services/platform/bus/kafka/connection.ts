@@ -35,7 +35,7 @@ export function createConnection(
   async function once(): Promise<boolean> {
     try {
       await admin.connect();
-      await ensureTopics(admin, config, logger);
+      await ensureTopics(admin, config, { logger, clock });
       await sender.connect();
       trouble = null;
       announce();

@@ -1,11 +1,14 @@
 import type { Admin } from 'kafkajs';
 import { type BusConfig, TOPICS, type Topic } from '../../../../contracts/index.js';
+import type { Clock } from '../../clock.js';
 import type { Logger } from '../../logger.js';
 import { ConfigResourceTypes } from './kafkajs.js';
 
 export type KafkaConfig = Extract<BusConfig, { engine: 'kafka' }>;
 
 const DAY_MS = 86_400_000;
+const SERVED_ATTEMPTS = 50;
+const SERVED_WAIT_MS = 100;
 /** Beside its original a dead letter carries why and where. */
 const DEAD_LETTER_MARGIN = 65_536;
 /** Topics without report text are worth keeping for whoever subscribes. */
@@ -68,8 +71,28 @@ async function warnOfLowLimits(admin: Admin, config: KafkaConfig, topics: readon
   }
 }
 
+/**
+ * Waits until each partition of a new topic has a leader that serves it; the client's own wait ends before. Sending
+ * earlier makes it repeat the whole request, and what other partitions of it had taken arrives twice (measured).
+ */
+async function untilServed(admin: Admin, name: string, clock: Clock): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await admin.fetchTopicOffsets(name);
+      return;
+    } catch (error) {
+      if (attempt >= SERVED_ATTEMPTS) throw error;
+      await clock.sleep(SERVED_WAIT_MS);
+    }
+  }
+}
+
 /** Makes the topics that are missing. Two processes that start together may both try; the second is told and goes on. */
-export async function ensureTopics(admin: Admin, config: KafkaConfig, logger: Logger): Promise<void> {
+export async function ensureTopics(
+  admin: Admin,
+  config: KafkaConfig,
+  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+): Promise<void> {
   const there = new Set(await admin.listTopics());
   const all: Topic[] = Object.values(TOPICS);
   const missing = all.filter((topic) => !there.has(physicalName(config, topic)));
@@ -88,6 +111,7 @@ export async function ensureTopics(admin: Admin, config: KafkaConfig, logger: Lo
         const now = new Set(await admin.listTopics());
         if (!missing.every((topic) => now.has(physicalName(config, topic)))) throw error;
       });
+    for (const topic of missing) await untilServed(admin, physicalName(config, topic), clock);
   }
   const old = all.filter((topic) => there.has(physicalName(config, topic)));
   await warnOfLowLimits(admin, config, old, logger);

@@ -1,0 +1,15 @@
+import type { Endpoint } from './endpoint.js';
+import { REVIEW_API } from './review.js';
+
+export * from './alerts.js';
+export * from './cases.js';
+export * from './dead-letters.js';
+export * from './endpoint.js';
+export * from './health.js';
+export * from './problem.js';
+export * from './replay.js';
+export * from './review.js';
+export * from './score.js';
+
+/** Every operation of the HTTP API by its operation id, whichever room answers it. */
+export const API: Readonly<Record<string, Endpoint>> = { ...REVIEW_API };
