@@ -22,6 +22,7 @@ type NormaliseOptions = {
 };
 
 const DEFAULT_CONFIG = 'overread.yaml';
+const ONLY_STORED = ['since', 'limit', 'json', 'url'];
 /** Longer than the service takes at most. */
 const TRIAL_TIMEOUT_MS = 120_000;
 
@@ -63,6 +64,8 @@ async function run(files: readonly string[], options: NormaliseOptions, command:
   if (stored !== undefined || rules !== undefined || files.length === 0) {
     command.error('error: give files, or --rules FILE and --stored');
   }
+  const stray = ONLY_STORED.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (stray !== undefined) command.error(`error: --${stray} is for --stored`);
   return normaliseFiles(files, options);
 }
 

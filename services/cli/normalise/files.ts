@@ -1,12 +1,12 @@
 import { extname } from 'node:path';
 import {
   ERRORS,
-  type ErrorCode,
   type FeedConfig,
   type GatewayConfig,
   MEDIA_TYPES,
   type MediaType,
   type MessageAttributes,
+  OverreadError,
 } from '../../../contracts/index.js';
 import {
   asStored,
@@ -48,35 +48,44 @@ function usualWay(contentType: MediaType, gateway: GatewayConfig) {
   return ways[contentType];
 }
 
-function answers(file: string, message: number, result: NormaliseResult): Answer[] {
-  if (result.kind !== 'accepted') return [failure(file, message, result.error.code, result.error.detail)];
+function answers(file: string, message: number, result: NormaliseResult | OverreadError): Answer[] {
+  if (result instanceof OverreadError) return [failure(file, message, result)];
+  if (result.kind !== 'accepted') return [failure(file, message, result.error)];
   const lines: Answer[] = result.events.map(({ data }) => ({ bad: false, line: data }));
   if (result.ignored.length === 0) return lines;
   return [...lines, { bad: false, line: { file, message, ignored: result.ignored } }];
 }
 
-function failure(file: string, message: number, code: ErrorCode, detail: string): Answer {
+function failure(file: string, message: number, { code, detail }: OverreadError): Answer {
   const place = detail === '' ? '' : ` (${detail})`;
   return { bad: true, line: { file, message, error: { code, message: `${ERRORS[code].what}${place}` } } };
 }
 
 /** What the rules make of each message of a file, in its order; messages count from 1. */
 export function createFileReader(deps: FilesDeps) {
-  const { feeds, gateway, hashKey, now, transport, listener } = deps;
+  const { feeds, gateway, hashKey, now } = deps;
   const rules = normaliserRules(feeds);
-  return function* read(file: string, bytes: Buffer): Generator<Answer> {
-    let message = 0;
-    for (const part of parts(file, bytes)) {
-      message += 1;
-      if (part.kind === 'refused') {
-        yield failure(file, message, part.code, '');
-        continue;
-      }
-      const { raw, contentType } = part;
-      const usual = usualWay(contentType, gateway);
-      const wire = { transport: transport ?? usual.transport, listener: listener ?? usual.listener };
+
+  function resultOf(raw: Buffer, contentType: MediaType): NormaliseResult | OverreadError {
+    const usual = usualWay(contentType, gateway);
+    const wire = {
+      transport: deps.transport ?? usual.transport,
+      listener: deps.listener ?? usual.listener,
+    };
+    try {
       const stored = asStored({ raw, contentType, wire, receivedAt: now() }, feeds);
-      yield* answers(file, message, normalise(stored, rules, { hashKey }));
+      return normalise(stored, rules, { hashKey });
+    } catch (error) {
+      if (error instanceof OverreadError) return error;
+      throw error;
+    }
+  }
+
+  return function* read(file: string, bytes: Buffer): Generator<Answer> {
+    for (const [index, part] of parts(file, bytes).entries()) {
+      const message = index + 1;
+      if (part.kind === 'refused') yield failure(file, message, new OverreadError(part.code));
+      else yield* answers(file, message, resultOf(part.raw, part.contentType));
     }
   };
 }

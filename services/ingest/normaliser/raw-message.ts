@@ -1,11 +1,13 @@
 import {
   type FeedConfig,
+  MEDIA_TYPES,
   type MediaType,
   MessageAttributes,
   OverreadError,
 } from '../../../contracts/index.js';
 import { deterministicId, type IncomingEvent } from '../../platform/index.js';
 import { feedFacts, matchFeed, type Wire } from '../feeds.js';
+import { readHeader } from '../header.js';
 
 /** A stored message: its bytes, what they are, and what the wire told. `id` is the sha256 id of the stored message. */
 export type RawMessage = {
@@ -32,13 +34,16 @@ export type Unstored = {
   readonly receivedAt: Date;
 };
 
-/** A message as the gateway would store it, with the id it would have. */
+/** A message as the gateway would store it, with the id it would have. Throws OVR_MESSAGE_TYPE_FORBIDDEN as it would. */
 export function asStored(
   { raw, contentType, wire, receivedAt }: Unstored,
   feeds: readonly FeedConfig[],
 ): RawMessage {
   const { listener, transport } = wire;
-  const feed = matchFeed(feeds, feedFacts(raw, contentType, { ...wire, tlsSubject: '' }))?.name ?? '';
+  const matched = matchFeed(feeds, feedFacts(raw, contentType, { ...wire, tlsSubject: '' }));
+  const type = contentType === MEDIA_TYPES.hl7 ? (readHeader(raw)?.messageType ?? '') : '';
+  if (matched?.forbidTypes.includes(type)) throw new OverreadError('OVR_MESSAGE_TYPE_FORBIDDEN');
+  const feed = matched?.name ?? '';
   const attributes = MessageAttributes.parse({
     feed,
     transport,
