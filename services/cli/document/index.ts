@@ -4,22 +4,23 @@ import { Command } from 'commander';
 /** Every command, from the files that hold them: one file each, which exports the function that makes it. */
 async function commands(folder: URL): Promise<Command[]> {
   const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  const modules: unknown[] = await Promise.all(files.map((name) => import(new URL(name, folder).href)));
-  const made = modules.flatMap((module) =>
-    typeof module === 'object' && module !== null
-      ? Object.entries(module).filter(([name]) => name.endsWith('Command'))
-      : [],
-  );
-  return made.map(([, make]) => make()).filter((command): command is Command => command instanceof Command);
+  const made: Command[] = [];
+  for (const name of files) {
+    const module: Record<string, unknown> = await import(new URL(name, folder).href);
+    const [, make] = Object.entries(module).find(([exported]) => exported.endsWith('Command')) ?? [];
+    const command: unknown = typeof make === 'function' ? make() : null;
+    if (command instanceof Command) made.push(command);
+  }
+  return made;
 }
 
 /** What `overread <command> --help` prints, at a width that does not hang on a terminal. */
 function helpOf(command: Command): string {
-  let text = '';
+  const parts: string[] = [];
   const program = new Command('overread').addCommand(command);
-  program.configureOutput({ writeOut: (part) => void (text += part), getOutHelpWidth: () => 100 });
+  program.configureOutput({ writeOut: (part) => void parts.push(part), getOutHelpWidth: () => 100 });
   command.copyInheritedSettings(program).outputHelp();
-  return text.trim();
+  return parts.join('').trim();
 }
 
 /** docs/commands.md, from what the commands say of themselves. */
