@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Router } from 'express';
-import type { Config, Secrets, ServiceRole } from '../contracts/index.js';
+import { type Config, INTAKE_API, type Secrets, type ServiceRole } from '../contracts/index.js';
 import { createAlerting } from './alerting/index.js';
-import { createGateway, createNormaliser } from './ingest/index.js';
+import { createGateway, createNormaliser, createTrial } from './ingest/index.js';
 import { createPairing } from './pairing/index.js';
 import {
   type Clock,
@@ -38,8 +38,12 @@ export type Ports = {
 
 export type Overread = { stop(): Promise<void>; ports(): Ports };
 
-/** Paths of the gateway's router: whoever may send reports must be known. */
-const INTAKE_PATHS = ['/api/v1/reports', '/api/v1/hl7', '/api/v1/dicom'];
+/** Put before the gateway's router: whoever sends reports must be known. */
+function intakeGuard(): Router {
+  const router = Router();
+  for (const { path, role } of Object.values(INTAKE_API)) router.post(path, requireRole(role));
+  return router;
+}
 
 /** The whole wiring: configuration, platform, the chosen roles; started from the end of the way, stopped in reverse. */
 export async function startOverread({
@@ -71,7 +75,13 @@ export async function startOverread({
   const score = (scoring ?? scorer)?.score;
   const review =
     has('review') && score !== undefined
-      ? createReview({ ...common, feeds: config.feeds.map((feed) => feed.name), score, healths })
+      ? createReview({
+          ...common,
+          feeds: config.feeds.map((feed) => feed.name),
+          score,
+          tryRules: createTrial({ ...common, feeds: config.feeds, hashKey: secrets.hashKey }),
+          healths,
+        })
       : null;
   const alerting = has('alerting')
     ? createAlerting({ ...common, config: config.alerting, pages: config.pages, secrets })
@@ -83,8 +93,7 @@ export async function startOverread({
   const gateway = has('ingest')
     ? createGateway({ ...common, config: config.gateway, feeds: config.feeds, dataDir: config.dataDir })
     : null;
-  const intake =
-    gateway === null ? [] : [Router().post(INTAKE_PATHS, requireRole('reviewer')), gateway.router];
+  const intake = gateway === null ? [] : [intakeGuard(), gateway.router];
   const http =
     gateway === null && review === null
       ? null

@@ -13,8 +13,10 @@ export type Endpoint = {
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** null: the request has no body. */
+  readonly headers?: z.ZodObject;
+  /** Shape of a JSON body. null: none, or bytes of one of the media types `takes`. */
   readonly body: z.ZodType | null;
+  readonly takes?: readonly string[];
   readonly status: 200 | 202;
   readonly answer: z.ZodType;
   /** Codes beyond those every operation can answer. */

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.js';
 import { HealthSummary } from './health.js';
 import { ReplayRequest, ReplayStatus } from './replay.js';
 import { ScoreAnswer, ScoreRequest } from './score.js';
+import { TrialAnswer, TrialRequest } from './trial.js';
 
 const NOTHING = z.strictObject({});
 const AlertParams = z.strictObject({ alertId: Id('alert') });
@@ -76,7 +77,7 @@ export const REVIEW_API = {
     body: ScoreRequest,
     status: 200,
     answer: ScoreAnswer,
-    errors: [],
+    errors: ['OVR_BODY_TOO_LARGE', 'OVR_SCORING_BUSY', 'OVR_SCORING_STOPPED', 'OVR_SCORING_WORKER_FAILED'],
   },
   listDeadLetters: {
     method: 'get',
@@ -112,7 +113,7 @@ export const REVIEW_API = {
     body: null,
     status: 200,
     answer: DeadLetterItem,
-    errors: ['OVR_NOT_FOUND', 'OVR_DEAD_LETTER_DONE', 'OVR_BUS_UNAVAILABLE'],
+    errors: ['OVR_NOT_FOUND', 'OVR_DEAD_LETTER_DONE', 'OVR_EVENT_MALFORMED', 'OVR_BUS_UNAVAILABLE'],
   },
   startReplay: {
     method: 'post',
@@ -138,6 +139,18 @@ export const REVIEW_API = {
     status: 200,
     answer: ReplayStatus,
     errors: ['OVR_NOT_FOUND'],
+  },
+  tryRules: {
+    method: 'post',
+    path: '/api/v1/normalise/trial',
+    role: 'admin',
+    summary: 'What changed feed rules would make of stored messages; nothing is stored or published; audited',
+    params: NOTHING,
+    query: NOTHING,
+    body: TrialRequest,
+    status: 200,
+    answer: TrialAnswer,
+    errors: ['OVR_TRIAL_RUNNING', 'OVR_BODY_TOO_LARGE', 'OVR_BUS_UNAVAILABLE'],
   },
   getHealth: {
     method: 'get',

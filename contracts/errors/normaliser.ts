@@ -73,6 +73,11 @@ export const NORMALISER_ERRORS = {
     remedy: 'Look at the dead letter; another version of the service may have accepted it',
     retry: false,
   },
+  OVR_TRIAL_RUNNING: {
+    what: 'rules are already being tried on stored messages',
+    remedy: 'Wait for the other trial to end, a minute at most, and ask again',
+    retry: true,
+  },
   OVR_MEDIA_TYPE_UNKNOWN: {
     what: 'a message has a media type the normaliser does not read',
     remedy: 'Look at the dead letter; another version of the service may have stored it',

@@ -16,7 +16,11 @@ import {
   ScoreAnswer,
   ScoreRequest,
   TierCounts,
+  TrialAnswer,
+  TrialChange,
+  TrialRequest,
 } from '../api/index.js';
+import { IntakeReceipt, ReportSubmission } from '../api/reports.js';
 import { Pair } from '../pair.js';
 import { Discrepancy, MetricInfo, MetricResult } from '../score.js';
 import { jsonSchema } from './schemas.js';
@@ -32,17 +36,23 @@ const ANSWERS = {
   Discrepancy,
   ErrorBody,
   HealthSummary,
+  IntakeReceipt,
   MetricInfo,
   MetricResult,
   Pair,
   ReplayStatus,
   ScoreAnswer,
   TierCounts,
+  TrialAnswer,
+  TrialChange,
 } as const satisfies Record<string, z.ZodType>;
-const REQUESTS = { AcknowledgeRequest, ReplayRequest, ScoreRequest } as const satisfies Record<
-  string,
-  z.ZodType
->;
+const REQUESTS = {
+  AcknowledgeRequest,
+  ReplayRequest,
+  ReportSubmission,
+  ScoreRequest,
+  TrialRequest,
+} as const satisfies Record<string, z.ZodType>;
 
 const COMMON_ERRORS = ['OVR_UNAUTHENTICATED', 'OVR_FORBIDDEN', 'OVR_REQUEST_INVALID'] as const;
 
@@ -78,7 +88,7 @@ function schemaOf(
   return inPlace;
 }
 
-function parameters(place: 'path' | 'query', schema: z.ZodObject): Record<string, unknown>[] {
+function parameters(place: 'path' | 'query' | 'header', schema: z.ZodObject): Record<string, unknown>[] {
   return Object.entries(schema.shape).map(([name, field]) => ({
     name,
     in: place,
@@ -87,16 +97,28 @@ function parameters(place: 'path' | 'query', schema: z.ZodObject): Record<string
   }));
 }
 
+/** Bytes have no schema in OpenAPI 3.1: the media type says it all. */
+function requestBody({ body, takes = [] }: Endpoint): Record<string, unknown> {
+  if (body !== null) {
+    return { requestBody: { required: true, content: json(schemaOf(body, REQUESTS, 'input')) } };
+  }
+  if (takes.length === 0) return {};
+  return { requestBody: { required: true, content: Object.fromEntries(takes.map((type) => [type, {}])) } };
+}
+
+const json = (schema: Record<string, unknown>) => ({ 'application/json': { schema } });
+
 function operation(operationId: string, endpoint: Endpoint): Record<string, unknown> {
-  const json = (schema: Record<string, unknown>) => ({ 'application/json': { schema } });
   return {
     operationId,
     summary: endpoint.summary,
     description: `Needs the role ${endpoint.role}. Codes: ${[...COMMON_ERRORS, ...endpoint.errors].join(', ')}.`,
-    parameters: [...parameters('path', endpoint.params), ...parameters('query', endpoint.query)],
-    ...(endpoint.body === null
-      ? {}
-      : { requestBody: { required: true, content: json(schemaOf(endpoint.body, REQUESTS, 'input')) } }),
+    parameters: [
+      ...parameters('path', endpoint.params),
+      ...parameters('query', endpoint.query),
+      ...(endpoint.headers === undefined ? [] : parameters('header', endpoint.headers)),
+    ],
+    ...requestBody(endpoint),
     responses: {
       [endpoint.status]: {
         description: endpoint.summary,

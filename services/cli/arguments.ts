@@ -9,6 +9,19 @@ export function number(value: string): number {
   return parsed;
 }
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A day (its start in UTC) or a time with its offset, as an ISO 8601 time in UTC: a time without one is two times. */
+export function moment(value: string): string {
+  const at = Date.parse(value);
+  if (!MOMENT.test(value) || Number.isNaN(at)) {
+    throw new InvalidArgumentError(
+      'a day (2026-03-01) or a time with its offset (2026-03-01T08:00Z) is expected.',
+    );
+  }
+  return new Date(at).toISOString();
+}
+
 export function positiveInteger(value: string): number {
   const parsed = number(value);
   if (!Number.isSafeInteger(parsed) || parsed < 1) {

@@ -10,9 +10,12 @@ import { errorText } from './error-text.js';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.js')).serveCommand(),
   score: async () => (await import('./commands/score.js')).scoreCommand(),
+  normalise: async () => (await import('./commands/normalise.js')).normaliseCommand(),
   send: async () => (await import('./commands/send.js')).sendCommand(),
   simulate: async () => (await import('./commands/simulate.js')).simulateCommand(),
   demo: async () => (await import('./commands/demo.js')).demoCommand(),
+  replay: async () => (await import('./commands/replay.js')).replayCommand(),
+  'dead-letters': async () => (await import('./commands/dead-letters.js')).deadLettersCommand(),
   'check-config': async () => (await import('./commands/check-config.js')).checkConfigCommand(),
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand(),
   'load-test': async () => (await import('./commands/load-test.js')).loadTestCommand(),

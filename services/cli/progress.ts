@@ -11,6 +11,15 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** The same where nobody knows how much there is. */
+export function createCounter(what: string, unit: string, terminal: Terminal): Progress {
+  if (terminal.isTTY !== true) return { advance: () => {}, end: () => {} };
+  return {
+    advance: (done) => terminal.write(`\r\u001b[K${what} ${done} ${unit}`),
+    end: () => terminal.write('\r\u001b[K'),
+  };
+}
+
 export function createProgress(what: string, total: number, terminal: Terminal, now: () => number): Progress {
   if (terminal.isTTY !== true) return { advance: () => {}, end: () => {} };
   const started = now();

@@ -1,40 +1,11 @@
-import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { describeScore } from '../../services/cli/score/terminal.js';
-import { packageRoot } from '../../services/platform/index.js';
 import { loadMetric } from '../../services/scoring/index.js';
 import { input, scoringConfig } from '../scoring/support/input.js';
 import { temporaryFolder } from '../support/temporary.js';
-
-const program = join(packageRoot(), 'dist/services/cli/index.js');
-
-type Run = { code: number | null; out: string; err: string };
-
-function overread(args: readonly string[], stdin = '', env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, NODE_OPTIONS: '', ...env },
-    });
-    const run: Run = { code: null, out: '', err: '' };
-    child.stdout.on('data', (chunk) => {
-      run.out += String(chunk);
-    });
-    child.stderr.on('data', (chunk) => {
-      run.err += String(chunk);
-    });
-    child.on('close', (code) => resolve({ ...run, code }));
-    child.stdin.on('error', () => {});
-    child.stdin.end(stdin);
-  });
-}
-
-const lines = ({ out }: Run): Record<string, unknown>[] =>
-  out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+import { jsonLines as lines, overread } from './support/overread.js';
 
 async function files(draft: string, final: string) {
   const folder = await temporaryFolder();
@@ -59,10 +30,9 @@ describe('two files', () => {
   test('give JSON with the same answer as a line of --jsonl', async () => {
     const pair = { draft: 'Lungs clear.', final: 'Left lower lobe pneumonia.' };
     const one = await overread(['score', ...(await files(pair.draft, pair.final)), '--json', '--age', '70']);
-    const many = await overread(
-      ['score', '--jsonl', '-'],
-      JSON.stringify({ id: 'a', ...pair, context: { age: 70 } }),
-    );
+    const many = await overread(['score', '--jsonl', '-'], {
+      stdin: JSON.stringify({ id: 'a', ...pair, context: { age: 70 } }),
+    });
     expect({ id: 'a', ...JSON.parse(one.out) }).toEqual(lines(many)[0]);
   });
 
@@ -96,7 +66,7 @@ describe('JSON lines', () => {
     const good = (id: string | number) =>
       JSON.stringify({ id, draft: 'No effusion.', final: 'Large left effusion.' });
     const stdin = [good('a'), '{broken', '', '{"id":"b","draft":"x"}', '[1]', good(7)].join('\n');
-    const run = await overread(['score', '--jsonl', '-', '--workers', '2'], `${stdin}\r\n`);
+    const run = await overread(['score', '--jsonl', '-', '--workers', '2'], { stdin: `${stdin}\r\n` });
     expect(run.code).toBe(1);
     expect(lines(run).map((line) => line.id ?? line.line)).toEqual(['a', 2, 4, 5, 7]);
     expect(lines(run)[1]).toEqual({
@@ -110,7 +80,9 @@ describe('JSON lines', () => {
     const stdin = ['Large left effusion.', ''].map((final, id) =>
       JSON.stringify({ id, draft: 'No effusion.', final }),
     );
-    const [scored, unscorable] = lines(await overread(['score', '--jsonl', '-'], stdin.join('\n')));
+    const [scored, unscorable] = lines(
+      await overread(['score', '--jsonl', '-'], { stdin: stdin.join('\n') }),
+    );
     const keys = [
       'id',
       'state',
@@ -144,10 +116,9 @@ describe('JSON lines', () => {
   });
 
   test('a line too long for any pair is refused without being kept', async () => {
-    const run = await overread(
-      ['score', '--jsonl', '-'],
-      `{"id":1,"draft":"${'x'.repeat(9_000_000)}"}\n{}\n`,
-    );
+    const run = await overread(['score', '--jsonl', '-'], {
+      stdin: `{"id":1,"draft":"${'x'.repeat(9_000_000)}"}\n{}\n`,
+    });
     expect(lines(run)).toMatchObject([
       { line: 1, error: { code: 'OVR_SCORE_LINE_TOO_LONG' } },
       { line: 2, error: { code: 'OVR_SCORE_LINE_INVALID' } },
@@ -160,7 +131,7 @@ describe('JSON lines', () => {
   });
 
   test('no pairs are no error', async () => {
-    expect(await overread(['score', '--jsonl', '-'], '')).toEqual({ code: 0, out: '', err: '' });
+    expect(await overread(['score', '--jsonl', '-'])).toMatchObject({ code: 0, out: '', err: '' });
   });
 });
 

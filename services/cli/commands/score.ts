@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ClinicalContext, type MetricInput, OverreadError, ScoringConfig } from '../../../contracts/index.js';
 import { createLogger, errorCode } from '../../platform/index.js';
 import { createScorer } from '../../scoring/index.js';
+import { endOnClosedPipe } from '../output.js';
 import { answerOf } from '../score/answer.js';
 import { scoreLines } from '../score/jsonl.js';
 import { describeScore, type Look } from '../score/terminal.js';
@@ -69,11 +70,7 @@ async function score(
     command.error('error: give two files, DRAFT and FINAL, or --jsonl FILE');
   }
   const pair = options.jsonl === undefined ? readPair(draft ?? '', final ?? '', options) : null;
-  // A reader that has seen enough (`| head`) closes the pipe: that is an end, not a fault.
-  process.stdout.on('error', (error) => {
-    if (errorCode(error) === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
+  endOnClosedPipe();
   const config = ScoringConfig.parse({ workers: options.workers });
   const scorer = createScorer({ config, logger: createLogger({ level: 'error' }, process.stderr) });
   await scorer.start();

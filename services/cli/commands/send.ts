@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { ERRORS, type ErrorCode, MEDIA_TYPES } from '../../../contracts/index.js';
+import { type Part, partsOf } from '../../ingest/index.js';
 import { positiveInteger } from '../arguments.js';
 import { readInput } from '../input.js';
 import { connectMllp } from '../mllp/client.js';
-import { splitMessages } from '../mllp/split.js';
 
 type SendOptions = { readonly host: string; readonly port: number; readonly timeout: number };
 
@@ -17,22 +18,41 @@ export function sendCommand(): Command {
     .action(send);
 }
 
-/** Exit code 1 when any message is answered otherwise than AA or CA. */
+type Outgoing = { readonly place: string; readonly raw: Buffer; readonly refused: ErrorCode | null };
+
+function outgoing(path: string): Outgoing[] {
+  const parts = partsOf(readInput(path), Number.POSITIVE_INFINITY);
+  return parts.map((part, index) => ({
+    place: parts.length === 1 ? path : `${path} (${index + 1} of ${parts.length})`,
+    raw: part.raw,
+    refused: refusal(part),
+  }));
+}
+
+/** MLLP carries HL7 v2 messages; what is none is not sent. */
+function refusal(part: Part): ErrorCode | null {
+  if (part.kind === 'refused') return part.code;
+  return part.contentType === MEDIA_TYPES.hl7 ? null : 'OVR_FILE_UNKNOWN';
+}
+
+/** Exit code 1 when any message is answered otherwise than AA or CA, or was none. */
 async function send(files: readonly string[], options: SendOptions): Promise<void> {
-  const inputs = files.map((path) => ({ path, messages: splitMessages(readInput(path)) }));
+  const messages = files.flatMap(outgoing);
   const client = await connectMllp({ ...options, timeoutMs: options.timeout * 1000 });
   try {
-    for (const { path, messages } of inputs) {
-      for (const [index, message] of messages.entries()) {
-        const before = performance.now();
-        const { code, text } = await client.send(message);
-        const place = messages.length === 1 ? path : `${path} (${index + 1} of ${messages.length})`;
-        const took = `${(performance.now() - before).toFixed(1)} ms`;
-        process.stdout.write(
-          `${code}  ${place}  ${message.length} bytes  ${took}${text === '' ? '' : `  ${text}`}\n`,
-        );
-        if (code !== 'AA' && code !== 'CA') process.exitCode = 1;
+    for (const { place, raw, refused } of messages) {
+      if (refused !== null) {
+        process.stdout.write(`--  ${place}  not sent: ${refused}, ${ERRORS[refused].what}\n`);
+        process.exitCode = 1;
+        continue;
       }
+      const before = performance.now();
+      const { code, text } = await client.send(raw);
+      const took = `${(performance.now() - before).toFixed(1)} ms`;
+      process.stdout.write(
+        `${code}  ${place}  ${raw.length} bytes  ${took}${text === '' ? '' : `  ${text}`}\n`,
+      );
+      if (code !== 'AA' && code !== 'CA') process.exitCode = 1;
     }
   } finally {
     await client.close();

@@ -3,10 +3,10 @@ import type { MllpTarget } from '../mllp/client.js';
 import { createHospital, HOSPITAL_DEFAULTS } from '../simulation/hospital.js';
 import type { SimulatedMessage } from '../simulation/messages.js';
 import { createRandom } from '../simulation/random.js';
-import { interleaved, transmit } from '../simulation/transmit.js';
+import { interleaved, type Transmission, transmit } from '../simulation/transmit.js';
 import { type Page, quantileBetween, scrape, total } from './prometheus-page.js';
 import { describeMachine, type LoadReport, quantile, slope } from './report.js';
-import { measureSyncCeiling } from './sync-ceiling.js';
+import { measureSyncCeiling, type SyncCeiling } from './sync-ceiling.js';
 
 export type LoadOptions = {
   readonly target: MllpTarget;
@@ -23,7 +23,7 @@ export type LoadOptions = {
 };
 
 const OPEN_STUDIES = 40;
-const CEILING_SECONDS = 3;
+const ROUND_SECONDS = 5;
 const SAMPLE_MS = 5_000;
 /** Nothing scored for so long means that everything is through. */
 const QUIET_MS = 6_000;
@@ -54,7 +54,13 @@ async function drained(urls: readonly string[], since: number, clock: Clock): Pr
   return (changedAt - since) / 1000;
 }
 
-/** Loads a running service with a simulated hospital for `seconds` and measures intake, path, disk and memory. */
+/** What the service acknowledged in a while, and what the disk allowed right after it, with the same work going on. */
+type Round = { readonly sent: Transmission; readonly ceiling: SyncCeiling };
+
+/**
+ * Loads a running service with a simulated hospital for `seconds` and measures intake, path, disk and memory. Without a
+ * rate, rounds of sending and of measuring the disk take turns, so that both meet the same scoring in the background.
+ */
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const hospital = createHospital({
     ...HOSPITAL_DEFAULTS,
@@ -64,23 +70,18 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   });
   const random = createRandom(options.seed + 1);
   let sentBytes = 0;
-  let ended = false;
+  let sentMessages = 0;
   function* studies(): Generator<readonly SimulatedMessage[]> {
-    while (!ended) yield hospital.study();
+    for (;;) yield hospital.study();
   }
   function* messages(): Generator<SimulatedMessage> {
     for (const message of interleaved(studies(), OPEN_STUDIES, (below) => random.integer(0, below - 1))) {
       sentBytes += message.hl7.length;
+      sentMessages += 1;
       yield message;
     }
   }
 
-  const syncCeiling = await measureSyncCeiling({
-    folder: options.folder,
-    bytes: 2_000,
-    writers: options.connections,
-    seconds: CEILING_SECONDS,
-  });
   const before = await scrapeAll(options.metricsUrls);
   const samples = [memory(before)];
   const started = performance.now();
@@ -92,39 +93,62 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
       () => {},
     );
   }, SAMPLE_MS);
-  const stop = setTimeout(() => {
-    ended = true;
-  }, options.seconds * 1000);
-  const sent = await transmit(messages(), {
-    target: options.target,
-    connections: options.connections,
-    rate: options.rate,
-    clock: systemClock,
-  }).finally(() => {
+  const mixed = messages();
+  const rounds: Round[] = [];
+  const count = options.rate === null ? Math.max(1, Math.round(options.seconds / (2 * ROUND_SECONDS))) : 1;
+  try {
+    for (let n = 0; n < count; n += 1) {
+      const ending = new AbortController();
+      const seconds = options.rate === null ? ROUND_SECONDS : options.seconds;
+      const stop = setTimeout(() => ending.abort(), seconds * 1000);
+      const sent = await transmit(mixed, {
+        target: options.target,
+        connections: options.connections,
+        rate: options.rate,
+        clock: systemClock,
+        signal: ending.signal,
+      }).finally(() => clearTimeout(stop));
+      const ceiling = await measureSyncCeiling({
+        folder: options.folder,
+        bytes: Math.round(sentBytes / Math.max(1, sentMessages)),
+        writers: options.connections,
+        seconds: ROUND_SECONDS / 2,
+      });
+      rounds.push({ sent, ceiling });
+    }
+  } finally {
     clearInterval(sampling);
-    clearTimeout(stop);
-  });
+  }
   const drainSeconds = await drained(options.metricsUrls, performance.now(), systemClock);
   const after = await scrapeAll(options.metricsUrls);
   samples.push(memory(after));
 
   const grown = (name: string) => total(after, name) - total(before, name);
   const path = (share: number) => quantileBetween(before, after, 'overread_final_to_alert_seconds', share);
-  const ack = (share: number) => quantile(sent.latenciesMs, share);
-  const perSecond = sent.sent / sent.seconds;
+  const latencies = rounds.flatMap(({ sent }) => sent.latenciesMs);
+  const ack = (share: number) => quantile(latencies, share);
+  const seconds = rounds.reduce((sum, { sent }) => sum + sent.seconds, 0);
+  const answers = new Map<string, number>();
+  for (const { sent } of rounds) {
+    for (const [code, n] of sent.acknowledged) answers.set(code, (answers.get(code) ?? 0) + n);
+  }
+  const middle = (of: (round: Round) => number) => quantile(rounds.map(of), 0.5);
   return {
     machine: describeMachine(),
     connections: options.connections,
-    messageBytes: Math.round(sentBytes / Math.max(1, sent.sent)),
+    messageBytes: Math.round(sentBytes / Math.max(1, sentMessages)),
     intake: {
-      messages: sent.sent,
-      seconds: sent.seconds,
-      perSecond,
-      answers: Object.fromEntries(sent.acknowledged),
+      messages: sentMessages,
+      seconds,
+      perSecond: sentMessages / seconds,
+      answers: Object.fromEntries(answers),
       ackMs: { p50: ack(0.5), p95: ack(0.95), p99: ack(0.99), max: ack(1) },
     },
-    syncCeiling,
-    shareOfCeiling: perSecond / syncCeiling.independent,
+    syncCeiling: {
+      independent: middle(({ ceiling }) => ceiling.independent),
+      shared: middle(({ ceiling }) => ceiling.shared),
+    },
+    shareOfCeiling: middle(({ sent, ceiling }) => sent.sent / sent.seconds / ceiling.independent),
     path: {
       pairsScored: grown('overread_pairs_scored_total'),
       alertsRaised: grown('overread_alerts_raised_total'),

@@ -9,6 +9,7 @@ import type { Report } from './report.js';
 import { createGatewayThread } from './thread/index.js';
 import type { Accept } from './types.js';
 
+export { type Part, partsOf } from './file-parts.js';
 export type { Accept, Receipt, Submission } from './types.js';
 
 export type GatewayDeps = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NormaliseResult } from './result.js';
 
 /** One place where two readings of the same message differ. Values are JSON; a text is told by length and hash. */
@@ -6,6 +7,14 @@ export type Difference = { readonly path: string; readonly before: string; reado
 /** These follow from the others, or name the rules themselves. */
 const DERIVED = new Set(['id', 'normaliser', 'text']);
 
+/** Free text of the message that is not the report itself. */
+const WORDS = new Set(['indication']);
+
+function told(key: string, value: unknown): string {
+  if (typeof value !== 'string' || !WORDS.has(key)) return JSON.stringify(value);
+  return `${value.length} characters, sha256 ${createHash('sha256').update(value).digest('hex').slice(0, 8)}`;
+}
+
 function flatten(value: unknown, path: string, into: Map<string, string>): void {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     for (const [key, inner] of Object.entries(value)) {
@@ -13,7 +22,7 @@ function flatten(value: unknown, path: string, into: Map<string, string>): void 
     }
     return;
   }
-  into.set(path, JSON.stringify(value));
+  into.set(path, told(path.slice(path.lastIndexOf('.') + 1), value));
 }
 
 function described(result: NormaliseResult): Map<string, string> {

@@ -1,25 +1,13 @@
-import {
-  type FeedConfig,
-  MEDIA_TYPES,
-  type MessageAttributes,
-  OverreadError,
-} from '../../../contracts/index.js';
+import { type FeedConfig, MEDIA_TYPES, OverreadError } from '../../../contracts/index.js';
 import { feedFacts, matchFeed } from '../feeds.js';
 import { readDicom } from './dicom/index.js';
 import { readHl7 } from './hl7/index.js';
 import { withoutFraming } from './hl7/segments.js';
 import { readSubmission } from './json/submission.js';
+import type { RawMessage } from './raw-message.js';
 import type { NormaliseResult, Reading } from './result.js';
 import { type FeedRules, feedRules } from './rules/feed-rules.js';
 import type { MessageFacts } from './version.js';
-
-/** A stored message: its bytes, what they are, and what the wire told. `id` is the sha256 id of the stored message. */
-export type RawMessage = {
-  readonly id: string;
-  readonly bytes: Buffer;
-  readonly mediaType: string;
-  readonly attributes: MessageAttributes;
-};
 
 /** Rules of all feeds, made ready once, in the order in which they are matched. */
 export type NormaliserRules = {

@@ -1,4 +1,4 @@
-import { type FeedConfig, MessageAttributes, OverreadError, TOPICS } from '../../../contracts/index.js';
+import { type FeedConfig, TOPICS } from '../../../contracts/index.js';
 import {
   deterministicId,
   type EventBus,
@@ -11,6 +11,7 @@ import {
 } from '../../platform/index.js';
 import { normaliserMetrics } from './metrics.js';
 import { normalise, normaliserRules } from './normalise.js';
+import { rawMessageOf } from './raw-message.js';
 import type { NormalisedEvent, NormaliseResult } from './result.js';
 
 /** Messages read and published at once: fewer round trips to the bus, and still a small step to take again. */
@@ -30,13 +31,6 @@ type Handled = {
   readonly transport: string;
   readonly outgoing: OutgoingEvent[];
 };
-
-function attributesOf(event: IncomingEvent): MessageAttributes {
-  const attributes = MessageAttributes.safeParse(event.attributes);
-  if (attributes.success) return attributes.data;
-  const paths = attributes.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new OverreadError('OVR_EVENT_MALFORMED', `${event.type} at ${paths}`);
-}
 
 /** The id tells a redelivery and a replay apart from the same message read under other rules. */
 function outgoing(event: NormalisedEvent, from: IncomingEvent, quiet: string): OutgoingEvent {
@@ -65,8 +59,8 @@ export function createNormaliser({ bus, feeds, hashKey, metrics, logger }: Norma
   const counters = normaliserMetrics(metrics);
 
   const handleOne = (event: IncomingEvent): Handled => {
-    const attributes = attributesOf(event);
-    const raw = { id: event.id, bytes: event.data, mediaType: event.contentType, attributes };
+    const raw = rawMessageOf(event);
+    const { attributes } = raw;
     const result = normalise(raw, rules, { hashKey });
     const events = result.kind === 'accepted' ? result.events : [];
     return {

@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = [
   'dead-letter.retried',
   'replay.started',
   'replay.ended',
+  'rules.tried',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -6,10 +6,19 @@ import { requestIdOf } from './request-id.js';
 import { HTTP_STATUS } from './status.js';
 
 /** What an answer says of an error: nothing of a foreign error but that it happened. */
-export type Problem = { readonly status: number; readonly code: ErrorCode; readonly message: string };
+export type Problem = {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail: string;
+};
 
 /** Shows a problem to a person instead of JSON; false leaves it to JSON. */
 export type ProblemPage = (problem: Problem, request: Request, response: Response) => boolean;
+
+/** Statuses a later try may end (RFC 9110 15.6.4, RFC 4918 11.5). */
+const COME_AGAIN = new Set([503, 507]);
+const RETRY_AFTER_SECONDS = '5';
 
 /** Errors of express and its body parsers carry `status` and `type`; their messages can quote the body. */
 function parserError(error: unknown): OverreadError | null {
@@ -33,6 +42,7 @@ export function problemOf(error: unknown): Problem {
     status: HTTP_STATUS[own.code] ?? (retry ? 503 : 500),
     code: own.code,
     message: `${what}${detail}. ${remedy}`,
+    detail: own.detail,
   };
 }
 
@@ -48,8 +58,10 @@ export function answerProblem(logger: Logger, page: ProblemPage): ErrorRequestHa
     if (problem.status >= 500) logger.error({ err: error, requestId, code: problem.code }, 'request failed');
     if (response.headersSent) return next(error);
     response.status(problem.status);
+    if (COME_AGAIN.has(problem.status)) response.set('retry-after', RETRY_AFTER_SECONDS);
     if (page(problem, request, response)) return;
-    const body: ErrorBody = { error: { code: problem.code, message: problem.message, requestId } };
+    const { code, message, detail } = problem;
+    const body: ErrorBody = { error: { code, message, detail, requestId } };
     response.json(body);
   };
 }

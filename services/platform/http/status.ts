@@ -1,20 +1,40 @@
 import type { ErrorCode } from '../../../contracts/index.js';
 
 /**
- * HTTP status of a code (RFC 9110 section 15). A code that is not here is the service's own trouble: 503 where a
- * later try may succeed, else 500.
+ * HTTP status of a code (RFC 9110 section 15, 507 of RFC 4918). A code that is not here is the service's own trouble:
+ * 503 where a later try may succeed, else 500. A test holds that every code a router can answer is here.
  */
 export const HTTP_STATUS: Partial<Record<ErrorCode, number>> = {
   OVR_REQUEST_INVALID: 400,
+  OVR_JSON_INVALID: 400,
+  OVR_REPORT_INVALID: 400,
+  OVR_HL7_NO_MSH: 400,
+  OVR_SEVERAL_MESSAGES: 400,
+  OVR_DICOM_NOT_PART10: 400,
   OVR_UNAUTHENTICATED: 401,
   OVR_FORBIDDEN: 403,
   OVR_CROSS_SITE_REQUEST: 403,
   OVR_HOST_REFUSED: 403,
+  OVR_MESSAGE_TYPE_FORBIDDEN: 403,
   OVR_NOT_FOUND: 404,
   OVR_ALERT_CHANGED: 409,
   OVR_ALERT_WITHDRAWN: 409,
   OVR_DEAD_LETTER_DONE: 409,
   OVR_REPLAY_RUNNING: 409,
+  OVR_TRIAL_RUNNING: 409,
   OVR_BODY_TOO_LARGE: 413,
+  OVR_MESSAGE_TOO_LARGE: 413,
+  OVR_CONTENT_TYPE_UNSUPPORTED: 415,
+  OVR_IDEMPOTENCY_KEY_REUSED: 422,
   OVR_REQUEST_FAILED: 500,
+  OVR_EVENT_MALFORMED: 500,
+  OVR_BUS_UNAVAILABLE: 503,
+  OVR_DATABASE_UNAVAILABLE: 503,
+  OVR_GATEWAY_UNAVAILABLE: 503,
+  OVR_SCORING_BUSY: 503,
+  OVR_SCORING_STOPPED: 503,
+  OVR_SCORING_WORKER_FAILED: 503,
+  OVR_SPOOL_WRITE_FAILED: 503,
+  OVR_SPOOL_FULL: 507,
+  OVR_SPOOL_NO_SPACE: 507,
 };

@@ -19,6 +19,9 @@ import { retryDeadLetter } from '../retry.js';
 /** Two texts at the configured 200,000 characters each, in UTF-8 and JSON escapes. */
 const SCORE_BODY_BYTES = 2_000_000;
 
+/** The feeds of a large site are some 100 kB of YAML. */
+const RULES_BODY_BYTES = 1_000_000;
+
 /** The JSON API of review, one line an operation of `REVIEW_API`. */
 export function apiRouter(deps: ReviewDeps, replay: Replay): Router {
   const { database, clock } = deps;
@@ -55,6 +58,19 @@ export function apiRouter(deps: ReviewDeps, replay: Replay): Router {
   );
   serveEndpoint(router, API.startReplay, ({ body, identity }) => replay.begin(body, identity.name));
   serveEndpoint(router, API.getReplay, async () => found(replay.status(), 'replay'));
+  serveEndpoint(
+    router,
+    API.tryRules,
+    async ({ body, identity }) => {
+      const answer = await deps.tryRules(body);
+      const { read, changed, ended } = answer;
+      const detail = { since: body.since ?? null, read, changed, ended };
+      const at = clock.now();
+      await recordAudit(database, { at, actor: identity.name, action: 'rules.tried', subject: '', detail });
+      return answer;
+    },
+    RULES_BODY_BYTES,
+  );
   serveEndpoint(router, API.getHealth, () => healthSummary(deps));
   return router;
 }

@@ -4,6 +4,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import express from 'express';
 import { GatewayConfig, IntakeReceipt, OverreadError } from '../../../contracts/index.js';
 import { createHttpIntake } from '../../../services/ingest/gateway/http/index.js';
+import { answerProblem, notFound } from '../../../services/platform/http/problem.js';
+import { requestId } from '../../../services/platform/http/request-id.js';
+import { createLogger } from '../../../services/platform/index.js';
 import { eventually } from '../../support/eventually.js';
 import { startEngine } from './support/engine.js';
 import { hl7 } from './support/messages.js';
@@ -23,7 +26,13 @@ async function start(http: object = {}, fail: OverreadError | null = null) {
   const accept: typeof gateway.engine.accept = (submission) =>
     fail === null ? gateway.engine.accept(submission) : Promise.reject(fail);
   const config = GatewayConfig.parse({ http }).http;
-  const server = createServer(express().use(createHttpIntake({ accept, config })));
+  const app = express().use(
+    requestId,
+    createHttpIntake({ accept, config }),
+    notFound,
+    answerProblem(createLogger({ level: 'error' }, { write: () => {} }), () => false),
+  );
+  const server = createServer(app);
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -52,6 +52,7 @@ describe('errors', () => {
       error: {
         code: 'OVR_NOT_FOUND',
         message: expect.stringContaining('nothing at this address'),
+        detail: '',
         requestId: answer.headers.get('x-request-id'),
       },
     });
@@ -60,8 +61,10 @@ describe('errors', () => {
   test('an own error keeps its code; what may succeed later is 503', async () => {
     const { url } = await started({ routers: [things()] });
     const answer = await fetch(url('/own-error'));
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toMatchObject({ error: { code: 'OVR_BUS_UNAVAILABLE' } });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'OVR_BUS_UNAVAILABLE', detail: 'broker 2' },
+    });
   });
 
   test('a foreign error shows and logs nothing of its message', async () => {

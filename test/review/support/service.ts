@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MetricInput, ReviewConfig, ScoreAnswer } from '../../../contracts/index.js';
+import type {
+  MetricInput,
+  ReviewConfig,
+  ScoreAnswer,
+  TrialAnswer,
+  TrialRequest,
+} from '../../../contracts/index.js';
 import { PagesConfig } from '../../../contracts/index.js';
 import {
   createDatabase,
@@ -51,7 +57,19 @@ const answer = async (_input: MetricInput): Promise<ScoreAnswer> => ({
   metric: { name: 'made-up-metric', version: '0.1.0', fingerprint: 'f00dface' },
 });
 
+const noTrial = async (): Promise<TrialAnswer> => ({
+  read: 0,
+  changed: 0,
+  before: { accepted: 0, refused: 0, quarantined: 0 },
+  after: { accepted: 0, refused: 0, quarantined: 0 },
+  paths: [],
+  changes: [],
+  until: null,
+  ended: 'all',
+});
+
 export type Options = {
+  readonly tryRules?: (request: TrialRequest) => Promise<TrialAnswer>;
   readonly authentication?: ReviewConfig['authentication'];
   readonly feeds?: readonly string[];
   readonly publicUrl?: string;
@@ -74,6 +92,7 @@ export async function startReview(database: Database, options: Options = {}) {
     clock,
     feeds: options.feeds ?? ['ai', 'ris', 'night'],
     score: answer,
+    tryRules: options.tryRules ?? noTrial,
     healths: () => new Map([['bus', { ready: true, detail: '' }]]),
   });
   const http = createHttp({

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type FolderConfig, MEDIA_TYPES, OverreadError } from '../../../../contracts/index.js';
 import { type Clock, errorCode } from '../../../platform/index.js';
 import type { Wire } from '../../feeds.js';
+import { type Part, partsOf } from '../file-parts.js';
 import type { Intake } from '../intake.js';
 import type { Meter } from '../metrics.js';
 import type { Report } from '../report.js';
 import { explain, type Found, lookInto, makePlaces, moveInto, PLACES, type Place } from './files.js';
-import { type Part, partsOf } from './messages.js';
 
 export type FolderDeps = {
   readonly config: FolderConfig;

@@ -1,15 +1,14 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import {
-  ERRORS,
-  type ErrorCode,
   type GatewayConfig,
+  INTAKE_API,
   IntakeReceipt,
   MEDIA_TYPES,
   type MediaType,
   OverreadError,
   ReportSubmission,
 } from '../../../../contracts/index.js';
-import { isDicom } from '../folder/messages.js';
+import { isDicom } from '../file-parts.js';
 import { idempotencyKey } from '../intake.js';
 import { splitMessages } from '../split.js';
 import type { Accept } from '../types.js';
@@ -19,7 +18,7 @@ export type HttpIntakeDeps = {
   readonly config: GatewayConfig['http'];
 };
 
-type Endpoint = {
+type Way = {
   readonly path: string;
   /** Name the feed rules know it by: `listener`. */
   readonly listener: string;
@@ -55,47 +54,30 @@ function checkDicom(raw: Buffer): void {
   if (!isDicom(raw)) throw new OverreadError('OVR_DICOM_NOT_PART10');
 }
 
-const ENDPOINTS: readonly Endpoint[] = [
+const WAYS: readonly Way[] = [
   {
-    path: '/api/v1/reports',
+    path: INTAKE_API.submitReport.path,
     listener: 'reports',
     contentType: MEDIA_TYPES.json,
     takes: ['application/json'],
     check: checkReport,
   },
   {
-    path: '/api/v1/hl7',
+    path: INTAKE_API.submitHl7.path,
     listener: 'hl7',
     contentType: MEDIA_TYPES.hl7,
-    takes: [MEDIA_TYPES.hl7, 'application/hl7-v2', 'application/hl7-v2+er7', 'text/plain'],
+    takes: INTAKE_API.submitHl7.takes,
     check: checkHl7,
   },
   {
-    path: '/api/v1/dicom',
+    path: INTAKE_API.submitDicom.path,
     listener: 'dicom',
     contentType: MEDIA_TYPES.dicom,
-    takes: ['application/dicom'],
+    takes: INTAKE_API.submitDicom.takes,
     check: checkDicom,
   },
 ];
 
-/** HTTP status of a refusal; any other code is a fault of ours. */
-const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
-  OVR_JSON_INVALID: 400,
-  OVR_REPORT_INVALID: 400,
-  OVR_HL7_NO_MSH: 400,
-  OVR_SEVERAL_MESSAGES: 400,
-  OVR_DICOM_NOT_PART10: 400,
-  OVR_MESSAGE_TYPE_FORBIDDEN: 403,
-  OVR_MESSAGE_TOO_LARGE: 413,
-  OVR_CONTENT_TYPE_UNSUPPORTED: 415,
-  OVR_IDEMPOTENCY_KEY_REUSED: 422,
-  OVR_SPOOL_FULL: 507,
-  OVR_SPOOL_NO_SPACE: 507,
-  OVR_SPOOL_WRITE_FAILED: 503,
-  OVR_GATEWAY_UNAVAILABLE: 503,
-};
-const RETRY_AFTER_SECONDS = '5';
 const KEY_CHARACTERS = 255;
 
 /** Errors of the body reader (package body-parser) by their `type`. */
@@ -118,12 +100,12 @@ function keyOf(request: Request): string | undefined {
 /**
  * Intake over HTTP: `POST /api/v1/reports` (JSON), `/api/v1/hl7` (one message), `/api/v1/dicom` (one Part 10 file).
  * 202 with the message's id means it is stored durably; a repetition is answered alike. An `Idempotency-Key` that
- * comes again with another body is refused. The caller puts authentication before this router.
+ * comes again with another body is refused. The caller puts authentication before this router and answers its errors.
  */
 export function createHttpIntake({ accept, config }: HttpIntakeDeps): Router {
   const router = express.Router();
   if (!config.enabled) return router;
-  for (const { path, listener, contentType, takes, check } of ENDPOINTS) {
+  for (const { path, listener, contentType, takes, check } of WAYS) {
     const body = express.raw({ type: [...takes], limit: config.maxMessageBytes });
     router.post(path, body, async (request: Request, response: Response) => {
       const raw: unknown = request.body;
@@ -138,15 +120,9 @@ export function createHttpIntake({ accept, config }: HttpIntakeDeps): Router {
       });
       response.status(202).json(IntakeReceipt.parse({ messageId, outcome }));
     });
-    router.use(path, (error: unknown, _request: Request, response: Response, next: NextFunction) => {
-      const own = ownError(error, config.maxMessageBytes);
-      if (!(own instanceof OverreadError)) return next(error);
-      const { code, detail } = own;
-      if (own.retry) response.set('retry-after', RETRY_AFTER_SECONDS);
-      response
-        .status(STATUS[code] ?? 500)
-        .json({ error: { code, message: `${ERRORS[code].what}. ${ERRORS[code].remedy}`, detail } });
-    });
+    router.use(path, (error: unknown, _request: Request, _response: Response, next: NextFunction) =>
+      next(ownError(error, config.maxMessageBytes)),
+    );
   }
   return router;
 }

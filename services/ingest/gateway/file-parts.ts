@@ -1,6 +1,6 @@
-import { type ErrorCode, MEDIA_TYPES, type MediaType } from '../../../../contracts/index.js';
-import { createFrameReader } from '../mllp/frame.js';
-import { splitMessages } from '../split.js';
+import { type ErrorCode, MEDIA_TYPES, type MediaType } from '../../../contracts/index.js';
+import { createFrameReader } from './mllp/frame.js';
+import { splitMessages } from './split.js';
 
 /** One part of a file: a message to take in, or bytes to keep as a dead letter. */
 export type Part =
@@ -51,11 +51,21 @@ function withoutFrameEnd(bytes: Buffer): Buffer {
   return fs === -1 ? bytes : bytes.subarray(0, fs);
 }
 
-/** What a file holds: one DICOM object, or HL7 messages, plain or in MLLP frames. */
+/** A VT before any MSH begins a frame, whatever a capture put first; behind one it is data. */
+function isFramed(bytes: Buffer): boolean {
+  const vt = bytes.indexOf(VT);
+  const msh = bytes.indexOf('MSH');
+  return vt !== -1 && (msh === -1 || vt < msh);
+}
+
+/**
+ * What a file holds: one DICOM object, or HL7 messages, plain or in MLLP frames, byte for byte. Codes of what is no
+ * message: OVR_MLLP_FRAME_CUT, OVR_HL7_NO_MSH, OVR_FILE_UNKNOWN, OVR_MESSAGE_TOO_LARGE.
+ */
 export function partsOf(bytes: Buffer, maxMessageBytes: number): Part[] {
   const parts = isDicom(bytes)
     ? [message(bytes, MEDIA_TYPES.dicom)]
-    : bytes[0] === VT
+    : isFramed(bytes)
       ? framedParts(bytes)
       : splitMessages(withoutFrameEnd(bytes)).messages.map((raw) => message(raw));
   if (parts.length === 0) return [refused('OVR_FILE_UNKNOWN', bytes)];
