@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { type Config, INTAKE_API, type Secrets, type ServiceRole } from '../contracts/index.js';
 import { createAlerting } from './alerting/index.js';
 import { createGateway, createNormaliser, createTrial } from './ingest/index.js';
+import { createRetention } from './ledger/index.js';
 import { createPairing } from './pairing/index.js';
 import {
   type Clock,
@@ -87,6 +88,7 @@ export async function startOverread({
     ? createAlerting({ ...common, config: config.alerting, pages: config.pages, secrets })
     : null;
   const pairing = has('pairing') ? createPairing({ ...common, config: config.pairing }) : null;
+  const retention = has('pairing') ? createRetention({ ...common, days: config.retentionDays }) : null;
   const normaliser = has('ingest')
     ? createNormaliser({ ...common, feeds: config.feeds, hashKey: secrets.hashKey })
     : null;
@@ -112,7 +114,8 @@ export async function startOverread({
   };
   try {
     await scorer?.start();
-    for (const service of [operations, bus, review, alerting, scoring, pairing, normaliser, gateway, http]) {
+    const all = [operations, bus, review, alerting, scoring, retention, pairing, normaliser, gateway, http];
+    for (const service of all) {
       if (service === null) continue;
       services.push(service);
       await service.start();

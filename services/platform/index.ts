@@ -10,6 +10,7 @@ export * from './database/types.js';
 export * from './error-code.js';
 export * from './http/index.js';
 export * from './identity.js';
+export * from './lock-file.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './operations.js';
