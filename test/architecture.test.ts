@@ -1,6 +1,6 @@
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { sources } from './docs/support/sources.js';
+import { sources, topFolders } from './docs/support/sources.js';
 
 /** Rooms a room may import, beside the contracts; only through their index. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -88,7 +88,7 @@ describe('the rooms', () => {
 
 describe('every file', () => {
   const code = ['services', 'contracts', 'test'].flatMap((folder) => sources(folder));
-  const others = ['docs', 'deploy', 'contracts', 'services', 'test'].flatMap((folder) =>
+  const others = topFolders().flatMap((folder) =>
     sources(folder, /\.(md|yaml|yml|json|svg|sql|css|js|sh|service|ts|xml)$|Dockerfile$/),
   );
 

@@ -42,9 +42,10 @@ describe('docs/events.md', () => {
   });
 
   test('tells the retention the configuration has by default', () => {
-    const { bus, gateway } = Config.parse({});
+    const { bus, gateway, retentionDays } = Config.parse({});
     const chapter = chapters.get('Retention') ?? '';
     expect(chapter).toContain(`\`bus.retentionDays\` (${bus.retentionDays})`);
     expect(chapter).toContain(`\`gateway.spool.keepHours\` (${gateway.spool.keepHours})`);
+    expect(chapter).toContain(`\`retentionDays\` (${retentionDays})`);
   });
 });

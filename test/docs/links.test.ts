@@ -3,13 +3,10 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../../services/platform/index.js';
 import { anchor, page } from './support/markdown.js';
-import { sources } from './support/sources.js';
+import { sources, topFolders } from './support/sources.js';
 
 const TOP = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
-const pages = [
-  ...TOP,
-  ...['docs', 'services', 'deploy'].flatMap((folder) => sources(folder, /\.md$/).map(({ path }) => path)),
-];
+const pages = [...TOP, ...topFolders().flatMap((folder) => sources(folder, /\.md$/).map(({ path }) => path))];
 
 const withoutCode = (markdown: string) => markdown.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
 

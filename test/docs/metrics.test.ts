@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { z } from 'zod';
 import { Config, ServiceRole } from '../../contracts/index.js';
 import { connectMllp } from '../../services/cli/mllp/client.js';
 import { createHospital, HOSPITAL_DEFAULTS } from '../../services/cli/simulation/hospital.js';
@@ -17,19 +19,28 @@ const documented: Metric[] = rows(page('docs/metrics.md')).map(([name = '', type
   labels: code(labels),
 }));
 
-/** Labels that the exposition format adds to a histogram. */
-const OF_BUCKETS = new Set(['le']);
-
-/** What a metrics page shows: name and type of every metric, and the labels of its series. */
-function shown(text: string): Metric[] {
-  const metrics = [...text.matchAll(/^# TYPE (overread_\w+) (\w+)$/gm)];
-  return metrics.map(([, name = '', type = '']) => {
-    const series = [...text.matchAll(new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{([^}]*)\\}`, 'gm'))];
-    const labels = series.flatMap(([, inner = '']) =>
-      [...inner.matchAll(/(\w+)="/g)].map((match) => match[1] ?? ''),
-    );
-    return { name, type, labels: [...new Set(labels)].filter((label) => !OF_BUCKETS.has(label)) };
+/** Labels of every metric that is registered from now on, by its name: a series shows them only once it has a value. */
+function watchLabels(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  const register = Registry.prototype.registerMetric;
+  const spy = jest.spyOn(Registry.prototype, 'registerMetric');
+  spy.mockImplementation(function (this: Registry, metric) {
+    const { name, labelNames } = Registered.parse(metric);
+    found.set(name, labelNames);
+    register.call(this, metric);
   });
+  return found;
+}
+
+const Registered = z.object({ name: z.string(), labelNames: z.array(z.string()) });
+
+/** Name and type of every metric of a metrics page. */
+function shown(text: string, labels: ReadonlyMap<string, readonly string[]>): Metric[] {
+  return [...text.matchAll(/^# TYPE (overread_\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({
+    name,
+    type,
+    labels: labels.get(name) ?? [],
+  }));
 }
 
 describe('docs/metrics.md', () => {
@@ -38,6 +49,7 @@ describe('docs/metrics.md', () => {
   const names = documented.map(({ name }) => name);
 
   beforeAll(async () => {
+    const labels = watchLabels();
     const dataDir = await temporaryFolder();
     const config = Config.parse({
       dataDir,
@@ -74,10 +86,13 @@ describe('docs/metrics.md', () => {
       for (const name of ['pairs_scored_total', 'alerts_raised_total', 'dead_letters_stored_total']) {
         expect(text).toMatch(new RegExp(`^overread_${name}\\{.*\\} [1-9]`, 'm'));
       }
-      return shown(text);
+      return shown(text, labels);
     }, 25_000);
   }, 60_000);
-  afterAll(() => overread.stop());
+  afterAll(async () => {
+    await overread.stop();
+    jest.restoreAllMocks();
+  });
 
   test('has every metric of a running service', () => {
     expect(metrics.length).toBeGreaterThan(40);
@@ -89,15 +104,15 @@ describe('docs/metrics.md', () => {
   });
 
   test('has the type and the labels of each', () => {
-    const running = new Map(metrics.map((metric) => [metric.name, metric]));
-    for (const { name, type, labels } of documented) {
-      const metric = running.get(name);
-      if (metric === undefined) continue;
-      expect({ name, type: metric.type }).toEqual({ name, type });
-      if (metric.labels.length > 0) {
-        expect({ name, labels: [...metric.labels].sort() }).toEqual({ name, labels: [...labels].sort() });
-      }
-    }
+    const sorted = (metric: Metric) => ({ ...metric, labels: [...metric.labels].sort() });
+    const running = new Set(metrics.map(({ name }) => name));
+    const byName = (a: Metric, b: Metric) => a.name.localeCompare(b.name, 'en');
+    expect(
+      documented
+        .filter(({ name }) => running.has(name))
+        .map(sorted)
+        .sort(byName),
+    ).toEqual(metrics.map(sorted).sort(byName));
   });
 
   test('has no metric that no service makes', () => {

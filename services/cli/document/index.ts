@@ -14,13 +14,19 @@ async function commands(folder: URL): Promise<Command[]> {
   return made;
 }
 
-/** What `overread <command> --help` prints, at a width that does not hang on a terminal. */
+/** What `--help` prints, at a width that does not hang on a terminal. */
 function helpOf(command: Command): string {
   const parts: string[] = [];
-  const program = new Command('overread').addCommand(command);
-  program.configureOutput({ writeOut: (part) => void parts.push(part), getOutHelpWidth: () => 100 });
-  command.copyInheritedSettings(program).outputHelp();
+  command.configureOutput({ writeOut: (part) => void parts.push(part), getOutHelpWidth: () => 100 });
+  command.outputHelp();
   return parts.join('').trim();
+}
+
+/** A command and, one heading lower, its own commands. */
+function sectionsOf(command: Command, path: string, level: number): string[] {
+  const heading = `${'#'.repeat(level)} ${path}`;
+  const own = command.commands.flatMap((inner) => sectionsOf(inner, `${path} ${inner.name()}`, level + 1));
+  return [heading, `\`\`\`text\n${helpOf(command)}\n\`\`\``, ...own];
 }
 
 /** docs/commands.md, from what the commands say of themselves. */
@@ -29,7 +35,9 @@ export async function commandsPage(): Promise<string> {
     a.name().localeCompare(b.name(), 'en'),
   );
   const rows = all.map((command) => `| [${command.name()}](#${command.name()}) | ${command.description()} |`);
-  const sections = all.map((command) => `## ${command.name()}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
+  const program = new Command('overread');
+  for (const command of all) program.addCommand(command);
+  const sections = all.flatMap((command) => sectionsOf(command, command.name(), 2));
   return [
     '# Commands',
     '`overread` is the program of the package; from a checkout it is `npm run -s overread -- <command>` after `npm run build`. An error prints its code, what happened, what to do and where more is written ([errors.md](errors.md)); the exit code is then 1.',

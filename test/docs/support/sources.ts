@@ -13,3 +13,11 @@ export function sources(folder: string, ending: RegExp = /\.ts$/): Source[] {
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }
+
+/** The folders at the top of the checkout that hold files of the project's own. */
+export function topFolders(): string[] {
+  const outside = new Set(['node_modules', 'dist', 'coverage', 'overread-data']);
+  return readdirSync(packageRoot(), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !outside.has(entry.name) && !/^\.(git|cache)$/.test(entry.name))
+    .map((entry) => entry.name);
+}
