@@ -2,8 +2,9 @@ import { Command, Option } from 'commander';
 import { ServiceRole } from '../../../contracts/index.js';
 import { startOverread } from '../../main.js';
 import { createLogger, loadConfig, loadSecrets, systemClock } from '../../platform/index.js';
+import { serviceRoles } from '../arguments.js';
 
-type ServeOptions = { readonly config: string; readonly roles: string };
+type ServeOptions = { readonly config: string; readonly roles: readonly ServiceRole[] };
 
 /** Ends the process when shutting down takes longer than a supervisor would wait. */
 const STOP_DEADLINE_MS = 25_000;
@@ -13,9 +14,9 @@ export function serveCommand(): Command {
     .description('run the service, all roles in one process or the ones named')
     .addOption(new Option('--config <file>', 'configuration file').default('overread.yaml'))
     .addOption(
-      new Option('--roles <list>', `any of ${ServiceRole.options.join(', ')}`).default(
-        ServiceRole.options.join(','),
-      ),
+      new Option('--roles <list>', `any of ${ServiceRole.options.join(', ')}`)
+        .argParser(serviceRoles)
+        .default(ServiceRole.options, 'all'),
     )
     .addHelpText(
       'after',
@@ -24,8 +25,7 @@ export function serveCommand(): Command {
     .action(serve);
 }
 
-async function serve(options: ServeOptions): Promise<void> {
-  const roles = options.roles.split(',').map((role) => ServiceRole.parse(role.trim()));
+async function serve({ roles, ...options }: ServeOptions): Promise<void> {
   const config = loadConfig(options.config);
   const logger = createLogger(config.logging);
   const overread = await startOverread({
