@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
+import { packageRoot } from '../../services/platform/index.js';
+import { eventually } from '../support/eventually.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { overread } from './support/overread.js';
 
@@ -47,3 +51,18 @@ test('a data folder that cannot be one is refused with its path', async () => {
 test('a role that does not exist is refused', async () => {
   expect((await refused({}, '--roles', 'ingest,drift'))[0]).toContain('a list of ingest, pairing');
 });
+
+test('SIGTERM while it is still starting ends it in order', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder, 'overread.yaml');
+  const dataDir = join(folder, 'data');
+  await writeFile(path, stringify({ dataDir, operations: { port: 0 }, pages: { port: 0 } }));
+  const program = join(packageRoot(), 'dist/services/cli/index.js');
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const child = spawn(process.execPath, [program, 'serve', '--config', path], { env, stdio: 'ignore' });
+  const lock = join(dataDir, 'pglite.lock');
+  await eventually(() => expect(existsSync(lock)).toBe(true));
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(existsSync(lock)).toBe(false);
+}, 30_000);

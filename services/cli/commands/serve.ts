@@ -28,25 +28,29 @@ export function serveCommand(): Command {
 async function serve({ roles, ...options }: ServeOptions): Promise<void> {
   const config = loadConfig(options.config);
   const logger = createLogger(config.logging);
-  const overread = await startOverread({
+  const starting = startOverread({
     config,
     secrets: loadSecrets(config, process.env),
     roles,
     logger,
     clock: systemClock,
   });
-  logger.info({ roles, ports: overread.ports() }, 'overread is up');
+  // From the start on: the first process of a container gets no signal it has no handler for.
   const stop = (signal: string) => {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
-    overread.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
+    starting
+      .then((overread) => overread.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
   };
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
+  const overread = await starting;
+  logger.info({ roles, ports: overread.ports() }, 'overread is up');
 }
