@@ -63,7 +63,7 @@ test('what runs needs no package that is only there to build and test', () => {
     .filter(({ path }) => !building(path));
   const names = files.flatMap(({ text }) => {
     const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
-    const targets = [...code.matchAll(/(?:^|[^\w.])(?:from|import)\s*\(?\s*'([^'.\n][^'\n]*)'/g)];
+    const targets = [...code.matchAll(/(?:^|[^\w.])(?:from|import)\s*\(?\s*'([@a-z][\w@/.:-]*)'/g)];
     return targets.map((match) => match[1] ?? '').filter((name) => !isBuiltin(name));
   });
   const packages = new Set(

@@ -28,14 +28,12 @@ export function serveCommand(): Command {
 async function serve({ roles, ...options }: ServeOptions): Promise<void> {
   const config = loadConfig(options.config);
   const logger = createLogger(config.logging);
-  const starting = startOverread({
-    config,
-    secrets: loadSecrets(config, process.env),
-    roles,
-    logger,
-    clock: systemClock,
-  });
-  // From the start on: the first process of a container gets no signal it has no handler for.
+  const secrets = loadSecrets(config, process.env);
+  // A turn later, so that signals are heard from the start on: the first process of a container gets none it has no
+  // handler for.
+  const starting = Promise.resolve().then(() =>
+    startOverread({ config, secrets, roles, logger, clock: systemClock }),
+  );
   const stop = (signal: string) => {
     logger.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
