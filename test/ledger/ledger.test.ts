@@ -46,6 +46,22 @@ describe.each(engines)('the ledger on %s', (engine) => {
     }
   });
 
+  test('of one message that came twice the earlier times are kept, whichever is stored first', async () => {
+    const first = reportVersion('final', 'Clear.', { written: 10, received: 20, messageId: 'm1' });
+    const again = reportVersion('final', 'Clear.', { written: null, received: 15, messageId: 'm1' });
+    for (const order of [
+      [first, again],
+      [again, first],
+    ]) {
+      await emptyStudies(database);
+      for (const version of order) await database.tx((tx) => recordArrivals(tx, [arrival(version)]));
+      const [kept] = await readVersions(database, [first.id]);
+      expect(kept?.occurrences).toEqual([
+        expect.objectContaining({ sourceAt: new Date(minute(10)), receivedAt: new Date(minute(15)) }),
+      ]);
+    }
+  });
+
   test('a version is no longer said when a newer revision reads its message otherwise', async () => {
     const before = reportVersion('final', 'Misread.', { written: 10, messageId: 'm1' });
     const after = reportVersion('final', 'Read.', { written: 10, messageId: 'm1', normaliser: 'n2' });

@@ -53,9 +53,15 @@ select version->>'messageId', version->>'id', version->>'normaliser', min((versi
 from jsonb_to_recordset($1::jsonb) as a(version jsonb, "publishedAt" timestamptz, quiet boolean)
 group by 1, 2, 3
 on conflict (message_id, version_id, normaliser) do update set
-  published_at = least(version_occurrence.published_at, excluded.published_at),
-  quiet = version_occurrence.quiet and excluded.quiet
-where version_occurrence.published_at > excluded.published_at or (version_occurrence.quiet and not excluded.quiet)`;
+  (source_at, received_at, published_at, quiet) = (
+    least(version_occurrence.source_at, excluded.source_at),
+    least(version_occurrence.received_at, excluded.received_at),
+    least(version_occurrence.published_at, excluded.published_at),
+    version_occurrence.quiet and excluded.quiet)
+where excluded.source_at < coalesce(version_occurrence.source_at, 'infinity')
+  or excluded.received_at < version_occurrence.received_at
+  or excluded.published_at < version_occurrence.published_at
+  or (version_occurrence.quiet and not excluded.quiet)`;
 
 /** Stores what arrived. The result does not depend on the order of arrival, and a repeat changes nothing. */
 export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Promise<void> {
