@@ -16,3 +16,4 @@ export * from './metrics.js';
 export * from './operations.js';
 export * from './package-root.js';
 export * from './service.js';
+export * from './thread-priority.js';
