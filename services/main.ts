@@ -15,6 +15,7 @@ import {
   type Health,
   type Logger,
   migrate,
+  openDataDir,
   packageRoot,
   requireRole,
   type Service,
@@ -56,6 +57,7 @@ export async function startOverread({
   clock,
 }: OverreadDeps): Promise<Overread> {
   const has = (role: ServiceRole) => roles.includes(role);
+  if (has('ingest') || config.database.engine === 'pglite') openDataDir(config.dataDir);
   const metrics = createMetrics();
   metrics.watchProcess();
   const database = await createDatabase({

@@ -4,6 +4,7 @@ export * from './bus/types.js';
 export * from './clock.js';
 export * from './config/check.js';
 export * from './config/load.js';
+export * from './data-dir.js';
 export * from './database/index.js';
 export * from './database/migrate.js';
 export * from './database/types.js';

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ERRORS } from '../../contracts/index.js';
+import { createHospital, HOSPITAL_DEFAULTS } from '../../services/cli/simulation/hospital.js';
+import { transmit } from '../../services/cli/simulation/transmit.js';
 import {
   createBus,
   createLogger,
@@ -13,9 +15,10 @@ import {
   systemClock,
 } from '../../services/platform/index.js';
 import { eventually } from '../support/eventually.js';
+import { type OverreadProcess, startOverreadProcess } from '../support/overread-process.js';
 import { type Prometheus, prometheusMissing, RULES, SCRAPE, startPrometheus } from '../support/prometheus.js';
 import { startReceiver } from '../support/receiver.js';
-import { startWholeService, type WholeService } from '../support/whole-service.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const missing = prometheusMissing();
 if (missing !== null) console.warn(`skipped: ${missing}`);
@@ -118,17 +121,21 @@ withPrometheus('promtool', () => {
 });
 
 describe('the real service', () => {
-  let service: WholeService;
+  let service: OverreadProcess;
   let receiver: Awaited<ReturnType<typeof startReceiver>>;
   let sent: number;
   let prometheus: Prometheus | null = null;
   beforeAll(async () => {
     receiver = await startReceiver();
     const channels = [{ name: 'qa', type: 'webhook', url: receiver.url, secretFrom: 'SECRET' }];
-    service = await startWholeService({ alerting: { channels } }, { SECRET: 'made up' });
-    sent = await service.simulate(20);
+    service = await startOverreadProcess({
+      folder: await temporaryFolder(),
+      config: { alerting: { channels } },
+      environment: { SECRET: 'made up' },
+    });
+    sent = await simulate(20);
     await eventually(() => expect(receiver.received.length).toBeGreaterThan(0), 20_000);
-    if (missing === null) prometheus = await startPrometheus(service.operations);
+    if (missing === null) prometheus = await startPrometheus(`127.0.0.1:${service.ports.operations}`);
   }, 60_000);
   afterAll(async () => {
     await prometheus?.stop();
@@ -136,7 +143,17 @@ describe('the real service', () => {
     await receiver.stop();
   });
 
-  const page = async () => (await fetch(`http://${service.operations}/metrics`)).text();
+  const page = async () => (await fetch(`http://127.0.0.1:${service.ports.operations}/metrics`)).text();
+
+  /** Messages of that many made-up studies, sent. */
+  async function simulate(studies: number): Promise<number> {
+    const start = systemClock.now();
+    const hospital = createHospital({ ...HOSPITAL_DEFAULTS, seed: 3, significantRate: 0.5, start });
+    const messages = Array.from({ length: studies }, () => hospital.study()).flat();
+    const target = { host: '127.0.0.1', port: service.ports.mllp, timeoutMs: 10_000 };
+    const transmission = { target, connections: 2, rate: null, clock: systemClock };
+    return (await transmit(messages.values(), transmission)).sent;
+  }
 
   /** What only the Kafka engine has; registering needs no broker. */
   function ofKafka(): string[] {

@@ -240,6 +240,20 @@ describe.each(engines)('retention on %s', (engine) => {
     expect((await database.query('select 1 from audit')).rowCount).toBe(1);
   });
 
+  test('the space of what went is used again', async () => {
+    const size = async () => {
+      const { rows } = await database.query<{ pages: number }>(
+        "select pg_relation_size('report_version') / 8192 as pages",
+      );
+      return rows[0]?.pages ?? 0;
+    };
+    await receive(...Array.from({ length: 60 }, (_, n) => study(`A${n}`, 0)).flat());
+    const full = await size();
+    await lookOn(DAYS + 1);
+    if (engine === 'postgres') await database.exec('vacuum');
+    expect(await size()).toBeLessThan(full);
+  });
+
   test('more than one batch goes in one look, and the next look comes within the hour', async () => {
     const numbers = Array.from({ length: 130 }, (_, n) => `A${n}`);
     await receive(...numbers.flatMap((number) => study(number, 0)));
