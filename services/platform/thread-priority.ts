@@ -18,6 +18,6 @@ export function yieldToIntake(): boolean {
   }
   const id = Number(thread);
   if (!Number.isSafeInteger(id)) return false;
-  setPriority(id, Math.min(19, getPriority(id) + BEHIND_INTAKE));
+  setPriority(id, Math.max(getPriority(id), BEHIND_INTAKE));
   return true;
 }
