@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { type Config, INTAKE_API, type Secrets, type ServiceRole } from '../contracts/index.js';
 import { createAlerting } from './alerting/index.js';
 import { createGateway, createNormaliser, createTrial } from './ingest/index.js';
+import { createRetention } from './ledger/index.js';
 import { createPairing } from './pairing/index.js';
 import {
   type Clock,
@@ -14,9 +15,11 @@ import {
   type Health,
   type Logger,
   migrate,
+  openDataDir,
   packageRoot,
   requireRole,
   type Service,
+  yieldToIntake,
 } from './platform/index.js';
 import { createReview } from './review/index.js';
 import { createScorer, createScoring } from './scoring/index.js';
@@ -54,6 +57,7 @@ export async function startOverread({
   clock,
 }: OverreadDeps): Promise<Overread> {
   const has = (role: ServiceRole) => roles.includes(role);
+  if (has('ingest') || config.database.engine === 'pglite') openDataDir(config.dataDir);
   const metrics = createMetrics();
   metrics.watchProcess();
   const database = await createDatabase({
@@ -87,6 +91,7 @@ export async function startOverread({
     ? createAlerting({ ...common, config: config.alerting, pages: config.pages, secrets })
     : null;
   const pairing = has('pairing') ? createPairing({ ...common, config: config.pairing }) : null;
+  const retention = has('pairing') ? createRetention({ ...common, days: config.retentionDays }) : null;
   const normaliser = has('ingest')
     ? createNormaliser({ ...common, feeds: config.feeds, hashKey: secrets.hashKey })
     : null;
@@ -112,7 +117,8 @@ export async function startOverread({
   };
   try {
     await scorer?.start();
-    for (const service of [operations, bus, review, alerting, scoring, pairing, normaliser, gateway, http]) {
+    const all = [operations, bus, review, alerting, scoring, retention, pairing, normaliser, gateway, http];
+    for (const service of all) {
       if (service === null) continue;
       services.push(service);
       await service.start();
@@ -123,6 +129,8 @@ export async function startOverread({
     );
     throw error;
   }
+  // After the gateway's thread is there, which then keeps its priority.
+  if (gateway !== null) yieldToIntake();
   return {
     ports: () => ({
       operations: operations.port(),

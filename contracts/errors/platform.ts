@@ -16,6 +16,11 @@ export const PLATFORM_ERRORS = {
     remedy: 'Set the environment variable the detail names',
     retry: false,
   },
+  OVR_DATA_DIR_UNUSABLE: {
+    what: 'the data folder cannot be made, read or written',
+    remedy: 'Check dataDir, the disk under it, and that everything in it belongs to the user of the service',
+    retry: false,
+  },
   OVR_DATABASE_LOCKED: {
     what: 'the embedded database is open in another process',
     remedy: 'Stop the other process, or use the admin API of the running service',

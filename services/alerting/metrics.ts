@@ -53,6 +53,10 @@ export function createAlertingMetrics({ metrics, database, clock, logger, channe
     help: 'Attempts to deliver a notice or a digest, by outcome.',
     labels: ['channel', 'outcome'],
   });
+  // From zero on, so that a rate sees the first one.
+  for (const channel of channels) {
+    for (const outcome of ['delivered', 'retried', 'failed']) attempts.inc({ channel, outcome }, 0);
+  }
   const deliverySeconds = metrics.histogram({
     name: 'overread_delivery_seconds',
     help: 'From the notice to its delivery, retries included.',

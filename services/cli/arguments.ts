@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { ServiceRole } from '../../contracts/index.js';
 
 /** Parsers of command-line values: a value that is not what it should be is refused before anything starts. */
 export function number(value: string): number {
@@ -28,4 +29,14 @@ export function positiveInteger(value: string): number {
     throw new InvalidArgumentError('a whole number of 1 or more is expected.');
   }
   return parsed;
+}
+
+/** Names with commas between them. */
+export function serviceRoles(value: string): readonly ServiceRole[] {
+  const roles = value.split(',').map((name) => {
+    const role = ServiceRole.safeParse(name.trim());
+    if (role.success) return role.data;
+    throw new InvalidArgumentError(`a list of ${ServiceRole.options.join(', ')} is expected.`);
+  });
+  return [...new Set(roles)];
 }

@@ -10,6 +10,7 @@ export * from './deliveries/enqueue.js';
 export * from './deliveries/figures.js';
 export * from './deliveries/settle.js';
 export * from './pairs/index.js';
+export * from './retention/index.js';
 export * from './review/case.js';
 export * from './review/choices.js';
 export * from './review/neighbours.js';

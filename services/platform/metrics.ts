@@ -12,7 +12,7 @@ type Description<Label extends string> = {
  */
 export type Metrics = {
   counter<L extends string>(d: Description<L>): Counter<L>;
-  /** `collect` runs at each scrape and sets the gauge. */
+  /** `collect` runs at each scrape and sets the gauge; where it fails the last value stays and is counted as stale. */
   gauge<L extends string>(d: Description<L>, collect?: (gauge: Gauge<L>) => void | Promise<void>): Gauge<L>;
   histogram<L extends string>(d: Description<L> & { readonly buckets: readonly number[] }): Histogram<L>;
   /** The page Prometheus scrapes. */
@@ -24,6 +24,12 @@ export type Metrics = {
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
+  const stale = new Counter({
+    name: 'overread_metrics_stale_total',
+    help: 'Times a figure could not be read at a scrape; its last value was shown.',
+    labelNames: ['metric'],
+    registers: [registry],
+  });
   const existing = <M>(name: string): M | undefined => registry.getSingleMetric(name) as M | undefined;
   return {
     counter<L extends string>(d: Description<L>) {
@@ -43,8 +49,13 @@ export function createMetrics(): Metrics {
           ...(collect === undefined
             ? {}
             : {
+                // A database that is away must not take every other metric of the page with it.
                 async collect() {
-                  await collect(this as unknown as Gauge<L>);
+                  try {
+                    await collect(this as unknown as Gauge<L>);
+                  } catch {
+                    stale.inc({ metric: d.name });
+                  }
                 },
               }),
         })

@@ -16,6 +16,16 @@ export type OperationsDeps = {
  * `/metrics` (Prometheus text). Holds nothing private, so it needs no login; bind it where only IT can reach it.
  */
 export function createOperations({ config, metrics, healths }: OperationsDeps): Service & { port(): number } {
+  metrics.gauge(
+    {
+      name: 'overread_part_ready',
+      help: '1 while a part of the process is ready, else 0.',
+      labels: ['part'],
+    },
+    (gauge) => {
+      for (const [part, { ready }] of healths()) gauge.set({ part }, ready ? 1 : 0);
+    },
+  );
   const answer = (response: ServerResponse, status: number, contentType: string, body: string) => {
     response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
   };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { moment, number, positiveInteger } from '../../services/cli/arguments.js';
+import { moment, number, positiveInteger, serviceRoles } from '../../services/cli/arguments.js';
 
 test.each([
   ['2026-03-01', '2026-03-01T00:00:00.000Z'],
@@ -20,4 +20,10 @@ test('numbers are what they should be or refused', () => {
   expect([number('0.5'), positiveInteger('3')]).toEqual([0.5, 3]);
   for (const text of ['', ' ', 'x', '-1', 'Infinity']) expect(() => number(text)).toThrow();
   for (const text of ['0', '1.5', 'x']) expect(() => positiveInteger(text)).toThrow();
+});
+
+test('roles are known ones, each once, or refused before anything starts', () => {
+  expect(serviceRoles('pairing, ingest,pairing')).toEqual(['pairing', 'ingest']);
+  for (const text of ['', 'pairing,', 'drift', 'Pairing'])
+    expect(() => serviceRoles(text)).toThrow('a list of');
 });

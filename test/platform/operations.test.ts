@@ -35,3 +35,14 @@ test('a port that is taken is answered with a code that names the setting', asyn
   const { service } = await operations(new Map());
   await expect(operations(new Map(), service.port())).rejects.toMatchObject({ code: 'OVR_PORT_IN_USE' });
 });
+
+test('the readiness of each part is a metric', async () => {
+  const healths = new Map<string, Health>([
+    ['bus', { ready: true, detail: '' }],
+    ['gateway', { ready: false, detail: 'OVR_SPOOL_FULL' }],
+  ]);
+  const { get } = await operations(healths);
+  const page = await (await get('/metrics')).text();
+  expect(page).toContain('overread_part_ready{part="bus"} 1');
+  expect(page).toContain('overread_part_ready{part="gateway"} 0');
+});

@@ -44,6 +44,8 @@ export async function startOverreadProcess(options: {
   readonly config: ConfigInput;
   readonly roles?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Folder of package.json and dist; this checkout where it is not given. */
+  readonly program?: string;
 }): Promise<OverreadProcess> {
   const ports = { mllp: await freePort(), pages: await freePort(), operations: await freePort() };
   const path = join(options.folder, `overread-${ports.pages}.yaml`);
@@ -56,7 +58,8 @@ export async function startOverreadProcess(options: {
     ...options.config,
   };
   await writeFile(path, stringify(config));
-  const command = [join(packageRoot(), 'dist/services/cli/index.js'), 'serve', '--config', path];
+  const program = options.program ?? packageRoot();
+  const command = [join(program, 'dist/services/cli/index.js'), 'serve', '--config', path];
   const roles = options.roles === undefined ? [] : ['--roles', options.roles];
   const child: ChildProcess = spawn(process.execPath, [...command, ...roles], {
     env: {

@@ -93,6 +93,10 @@ export function createEngine(deps: EngineDeps): Engine {
         meter.set('overread_feed_last_received_timestamp_seconds', { feed: name }, 0);
       }
       for (const listener of config.mllp) {
+        // From zero on, so that a rate sees the first refusal.
+        for (const code of ['AA', 'AE', 'AR']) {
+          meter.count('overread_acks_total', { listener: listener.name, code }, 0);
+        }
         const opened = createListener({ config: listener, intake, clock, meter, report });
         await opened.start();
         started.push(opened);

@@ -1,3 +1,4 @@
+import { FeedMatch } from '../../../contracts/index.js';
 import type { Metrics } from '../../platform/index.js';
 import type { NormaliseResult } from './result.js';
 
@@ -31,6 +32,8 @@ export function normaliserMetrics(metrics: Metrics): NormaliserMetrics {
     help: 'Messages no feed rule matched.',
     labels: ['transport'],
   });
+  // From zero on, so that a rate sees the first one.
+  for (const transport of FeedMatch.shape.transport.unwrap().options) quarantined.inc({ transport }, 0);
   const refused = metrics.counter({
     name: 'overread_messages_unusable_total',
     help: 'Messages a feed matched that could not be used, by error code.',

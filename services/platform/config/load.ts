@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, OverreadError, type Secrets } from '../../../contracts/index.js';
+import { openDataDir } from '../data-dir.js';
 import { errorCode } from '../error-code.js';
 import { type ConfigProblem, checkConfig } from './check.js';
 
@@ -11,7 +12,7 @@ export function describeProblem({ path, message, line }: ConfigProblem): string 
   return `${line === null ? '' : `line ${line}: `}${path === '' ? '' : `${path}: `}${message}`;
 }
 
-/** Throws OVR_CONFIG_UNREADABLE or OVR_CONFIG_INVALID; the latter's detail lists every problem. */
+/** Throws OVR_CONFIG_UNREADABLE or OVR_CONFIG_INVALID; the latter's detail has a line for every problem. */
 export function loadConfig(path: string): Config {
   let text: string;
   try {
@@ -21,7 +22,7 @@ export function loadConfig(path: string): Config {
   }
   const check = checkConfig(text);
   if (check.ok) return check.config;
-  throw new OverreadError('OVR_CONFIG_INVALID', check.problems.map(describeProblem).join('; '));
+  throw new OverreadError('OVR_CONFIG_INVALID', check.problems.map(describeProblem).join('\n'));
 }
 
 /**
@@ -42,7 +43,7 @@ export function loadSecrets(config: Config, environment: Environment): Secrets {
 
 function keptHashKey(dataDir: string): string {
   const path = join(dataDir, 'hash.key');
-  mkdirSync(dataDir, { recursive: true });
+  openDataDir(dataDir);
   try {
     writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch (error) {

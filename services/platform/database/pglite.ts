@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { acquireLockFile } from './lock-file.js';
+import { acquireLockFile } from '../lock-file.js';
 import { INT8_OID, safeInteger } from './numbers.js';
 import type { Database, Queryable, QueryResult, Tx } from './types.js';
 
@@ -40,7 +40,8 @@ function queryable(connection: Pick<PGlite | Transaction, 'query' | 'exec'>): Qu
  */
 export async function openPglite(folder: string): Promise<Database> {
   mkdirSync(dirname(folder), { recursive: true });
-  const release = acquireLockFile(`${folder}.lock`);
+  // Two processes open one folder without an error and ruin it (electric-sql/pglite#1106).
+  const release = acquireLockFile(`${folder}.lock`, 'OVR_DATABASE_LOCKED');
   const pglite = await PGlite.create(folder).catch((error: unknown) => {
     release();
     throw error;

@@ -50,6 +50,13 @@ describe.each(engines)('the database adapter on %s', (engine) => {
     expect(rows[0]?.at.toISOString()).toBe('2026-01-02T03:04:05.678Z');
   });
 
+  test('does not compile statements', async () => {
+    const { rows } = await database.query(
+      "select current_setting('jit')::bool and pg_jit_available() as does",
+    );
+    expect(rows).toEqual([{ does: false }]);
+  });
+
   test('refuses an int8 that a number cannot hold', async () => {
     await expect(database.query("select '9007199254740993'::bigint as n")).rejects.toThrow('safe integer');
   });

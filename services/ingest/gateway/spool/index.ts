@@ -1,10 +1,10 @@
 import { mkdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SpoolConfig } from '../../../../contracts/index.js';
-import { type Clock, errorCode } from '../../../platform/index.js';
+import { acquireLockFile, type Clock, errorCode } from '../../../platform/index.js';
 import type { Report } from '../report.js';
 import { readCursor, writeCursor } from './cursor.js';
 import { type Disk, realDisk } from './disk.js';
-import { lockSpool } from './lock.js';
 import { type BatchLimits, readBatch } from './reader.js';
 import { encodeRecord, type SpoolRecord } from './record.js';
 import { dropDrained, listSegments, type Segment } from './segments.js';
@@ -73,7 +73,7 @@ async function scan(
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { folder, report, remember = () => {} } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unlock = lockSpool(folder);
+  const unlock = acquireLockFile(join(folder, 'lock'), 'OVR_SPOOL_LOCKED');
   try {
     const segments = await listSegments(folder);
     const stored = await readCursor(folder);
