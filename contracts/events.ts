@@ -47,7 +47,7 @@ export type MediaType = (typeof MEDIA_TYPES)[keyof typeof MEDIA_TYPES];
 export const MessageAttributes = z.object({
   /** Name of the first feed rule that matched at intake, or empty. The normaliser matches again. */
   feed: z.string(),
-  transport: z.enum(['mllp', 'kafka', 'folder', 'http', 'dicom']),
+  transport: z.enum(['mllp', 'kafka', 'folder', 'http']),
   /** Name of the listener, folder, topic reader or endpoint. */
   listener: z.string(),
   tlssubject: z.string().default(''),

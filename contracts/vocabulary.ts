@@ -16,7 +16,7 @@ export type ResultStatus = z.infer<typeof ResultStatus>;
 export const ProcessingId = z.enum(['P', 'T', 'D']);
 export type ProcessingId = z.infer<typeof ProcessingId>;
 
-export const Transport = z.enum(['mllp', 'kafka', 'folder', 'http', 'dicom']);
+export const Transport = z.enum(['mllp', 'kafka', 'folder', 'http']);
 export type Transport = z.infer<typeof Transport>;
 
 export const SectionName = z.enum([

@@ -19,6 +19,7 @@ import {
   packageRoot,
   requireRole,
   type Service,
+  yieldToIntake,
 } from './platform/index.js';
 import { createReview } from './review/index.js';
 import { createScorer, createScoring } from './scoring/index.js';
@@ -128,6 +129,8 @@ export async function startOverread({
     );
     throw error;
   }
+  // After the gateway's thread is there, which then keeps its priority.
+  if (gateway !== null) yieldToIntake();
   return {
     ports: () => ({
       operations: operations.port(),

@@ -32,7 +32,7 @@ export const FeedMatch = z.strictObject({
   sendingApplication: z.string().optional(),
   sendingFacility: z.string().optional(),
   listener: z.string().optional(),
-  transport: z.enum(['mllp', 'kafka', 'folder', 'http', 'dicom']).optional(),
+  transport: z.enum(['mllp', 'kafka', 'folder', 'http']).optional(),
   tlsSubject: z.string().optional(),
 });
 export type FeedMatch = z.infer<typeof FeedMatch>;

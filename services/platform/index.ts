@@ -17,3 +17,4 @@ export * from './metrics.js';
 export * from './operations.js';
 export * from './package-root.js';
 export * from './service.js';
+export * from './thread-priority.js';

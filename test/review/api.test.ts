@@ -7,16 +7,26 @@ import {
   DeadLetterDetail,
   DeadLetterPage,
   HealthSummary,
+  OverreadError,
   ReplayStatus,
   ScoreAnswer,
   TOPICS,
+  TrialAnswer,
+  type TrialRequest,
 } from '../../contracts/index.js';
 import { auditOf } from '../../services/ledger/index.js';
 import type { Database, IncomingEvent } from '../../services/platform/index.js';
 import { eventually } from '../support/eventually.js';
 import { CASES, NODULE, PNEUMOTHORAX } from './support/cases.js';
 import { alertId, insertCase, pairId } from './support/ledger.js';
-import { emptyLedger, NOW, openLedger, type RunningReview, startReview } from './support/service.js';
+import {
+  emptyLedger,
+  NO_CHANGE,
+  NOW,
+  openLedger,
+  type RunningReview,
+  startReview,
+} from './support/service.js';
 
 let database: Database;
 let review: RunningReview;
@@ -292,6 +302,48 @@ describe('replay', () => {
     'refuses %j',
     async (body) => {
       expect((await review.post('/api/v1/replay', body)).status).toBe(400);
+    },
+  );
+});
+
+describe('a trial of rules', () => {
+  const feeds = [{ name: 'ris', site: 'north', match: {} }];
+
+  test('is answered as it comes, and audited without the rules', async () => {
+    const asked: TrialRequest[] = [];
+    const tried = await startReview(database, {
+      tryRules: async (request) => {
+        asked.push(request);
+        return { ...NO_CHANGE, read: 7, changed: 2, ended: 'limit' };
+      },
+    });
+    const answer = await tried.post('/api/v1/normalise/trial', { feeds, limit: 7 });
+    expect(TrialAnswer.parse(await answer.json())).toMatchObject({ read: 7, changed: 2 });
+    expect(asked).toMatchObject([{ feeds: [{ name: 'ris', timezone: 'UTC' }], limit: 7 }]);
+    expect(await auditOf(database, '')).toMatchObject([
+      {
+        actor: 'local',
+        action: 'rules.tried',
+        at: NOW,
+        detail: { since: null, read: 7, changed: 2, ended: 'limit' },
+      },
+    ]);
+    await tried.stop();
+  });
+
+  test('while another runs is 409', async () => {
+    const tried = await startReview(database, {
+      tryRules: () => Promise.reject(new OverreadError('OVR_TRIAL_RUNNING')),
+    });
+    const answer = await tried.post('/api/v1/normalise/trial', { feeds });
+    expect([answer.status, await codeOf(answer)]).toEqual([409, 'OVR_TRIAL_RUNNING']);
+    await tried.stop();
+  });
+
+  test.each([{}, { feeds: [{ name: 'RIS' }] }, { feeds, limit: 0 }, { feeds, limit: 10_001 }])(
+    'refuses %j',
+    async (body) => {
+      expect((await review.post('/api/v1/normalise/trial', body)).status).toBe(400);
     },
   );
 });

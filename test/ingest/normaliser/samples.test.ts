@@ -368,9 +368,9 @@ const folder = samplesFolder();
 const inFolder = folder === null ? describe.skip : describe;
 
 inFolder.each([
-  ['hl7-samples', HL7, MEDIA_TYPES.hl7, 'mllp'],
-  ['dicom-samples', DICOM, MEDIA_TYPES.dicom, 'dicom'],
-] as const)('%s', (name, table, mediaType, transport) => {
+  ['hl7-samples', HL7, MEDIA_TYPES.hl7, { transport: 'mllp' }],
+  ['dicom-samples', DICOM, MEDIA_TYPES.dicom, { transport: 'http', listener: 'dicom' }],
+] as const)('%s', (name, table, mediaType, attributes) => {
   const place = join(folder ?? '', name);
   const feeds = sampleFeeds();
 
@@ -380,7 +380,7 @@ inFolder.each([
   });
 
   test.each(Object.entries(table))('%s', (file, expected) => {
-    const result = run(readFileSync(join(place, file)), feeds, { mediaType, attributes: { transport } });
+    const result = run(readFileSync(join(place, file)), feeds, { mediaType, attributes });
     if (typeof expected === 'string') {
       const outcome = result.kind === 'accepted' ? result.ignored.join(' ') : result.error.code;
       expect(outcome).toBe(expected);

@@ -57,7 +57,7 @@ const answer = async (_input: MetricInput): Promise<ScoreAnswer> => ({
   metric: { name: 'made-up-metric', version: '0.1.0', fingerprint: 'f00dface' },
 });
 
-const noTrial = async (): Promise<TrialAnswer> => ({
+export const NO_CHANGE: TrialAnswer = {
   read: 0,
   changed: 0,
   before: { accepted: 0, refused: 0, quarantined: 0 },
@@ -66,7 +66,7 @@ const noTrial = async (): Promise<TrialAnswer> => ({
   changes: [],
   until: null,
   ended: 'all',
-});
+};
 
 export type Options = {
   readonly tryRules?: (request: TrialRequest) => Promise<TrialAnswer>;
@@ -92,7 +92,7 @@ export async function startReview(database: Database, options: Options = {}) {
     clock,
     feeds: options.feeds ?? ['ai', 'ris', 'night'],
     score: answer,
-    tryRules: options.tryRules ?? noTrial,
+    tryRules: options.tryRules ?? (async () => NO_CHANGE),
     healths: () => new Map([['bus', { ready: true, detail: '' }]]),
   });
   const http = createHttp({

@@ -15,7 +15,7 @@ const NARRATIVE = [
 const sr = (items: readonly Elements[], overrides: Elements = {}) =>
   part10(dataSet(report(items, overrides)));
 const read = (file: Buffer, rules: FeedConfig = feed()) =>
-  run(file, [rules], { mediaType: MEDIA_TYPES.dicom, attributes: { transport: 'dicom' } });
+  run(file, [rules], { mediaType: MEDIA_TYPES.dicom, attributes: { transport: 'http', listener: 'dicom' } });
 const version = (file: Buffer, rules?: FeedConfig) => onlyVersion(read(file, rules));
 const code = (file: Buffer) => {
   const result = read(file);
