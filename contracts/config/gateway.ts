@@ -9,7 +9,7 @@ export const SpoolConfig = z.strictObject({
   /** Above this the gateway answers as if the store had failed. */
   maxBytes: z.number().int().min(1_048_576).default(10_737_418_240),
   /** Longest wait for other writers to share a sync with; a lone writer never waits. */
-  maxBatchWaitMs: z.number().min(0).max(50).default(2),
+  maxBatchWaitMs: z.number().min(0).max(50).default(0),
 });
 export type SpoolConfig = z.infer<typeof SpoolConfig>;
 

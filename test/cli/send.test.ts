@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type Disk, realDisk } from '../../services/ingest/gateway/spool/index.js';
+import { createDisk, type Disk } from '../../services/ingest/gateway/spool/index.js';
 import { startEngine } from '../ingest/gateway/support/engine.js';
 import { frame, hl7 } from '../ingest/gateway/support/messages.js';
 import { eventually } from '../support/eventually.js';
@@ -9,7 +9,7 @@ import { temporaryFolder } from '../support/temporary.js';
 import { overread } from './support/overread.js';
 
 const fullDisk: Disk = {
-  ...realDisk,
+  ...createDisk(),
   write: () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
 };
 

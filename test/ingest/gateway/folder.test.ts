@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { MEDIA_TYPES } from '../../../contracts/index.js';
-import { type Disk, realDisk } from '../../../services/ingest/gateway/spool/index.js';
+import { createDisk, type Disk } from '../../../services/ingest/gateway/spool/index.js';
 import { eventually } from '../../support/eventually.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { startEngine } from './support/engine.js';
@@ -124,11 +124,11 @@ test('a file that a crash left half taken is taken at the next start', async () 
 test('while the store fails a file waits, and is taken once there is space', async () => {
   const state = { full: true };
   const disk: Disk = {
-    ...realDisk,
+    ...createDisk(),
     write: (file, bytes, position) =>
       state.full
         ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
-        : realDisk.write(file, bytes, position),
+        : createDisk().write(file, bytes, position),
   };
   const { gateway, names } = await start({ 'one.hl7': hl7('1') }, { disk });
   await eventually(() => expect(gateway.engine.state().detail).toContain('OVR_SPOOL_NO_SPACE'));

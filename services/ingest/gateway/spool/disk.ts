@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fdatasyncSync, writeSync } from 'node:fs';
 import { type FileHandle, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,17 +11,33 @@ export type Disk = {
   truncate(file: FileHandle, length: number): Promise<void>;
 };
 
-export const realDisk: Disk = {
-  create: (path) => open(path, 'wx', 0o600),
-  // Into the page cache, which is quicker than the way to another thread and back; what takes time is the sync.
-  async write(file, bytes, position) {
-    for (let done = 0; done < bytes.length; ) {
-      done += writeSync(file.fd, bytes, done, bytes.length - done, position + done);
-    }
-  },
-  sync: (file) => file.datasync(),
-  truncate: (file, length) => file.truncate(length),
-};
+/** A sync that takes longer leaves the calling thread, which then reads on meanwhile. */
+const QUICK_SYNC_MS = 2;
+
+/**
+ * The real disk. While it is quick, a sync is called on the spot: on a machine whose cores are busy, the way to another
+ * thread and back takes longer than the sync itself (measured over one connection beside PostgreSQL and Kafka on two
+ * cores: 1,017 acknowledged messages/s through the pool, 1,328 on the spot).
+ */
+export function createDisk(): Disk {
+  let quick = false;
+  return {
+    create: (path) => open(path, 'wx', 0o600),
+    // Into the page cache, which is quicker than the way to another thread and back; what takes time is the sync.
+    async write(file, bytes, position) {
+      for (let done = 0; done < bytes.length; ) {
+        done += writeSync(file.fd, bytes, done, bytes.length - done, position + done);
+      }
+    },
+    async sync(file) {
+      const started = performance.now();
+      if (quick) fdatasyncSync(file.fd);
+      else await file.datasync();
+      quick = performance.now() - started < QUICK_SYNC_MS;
+    },
+    truncate: (file, length) => file.truncate(length),
+  };
+}
 
 /** Makes a created, renamed or removed name of a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {

@@ -4,14 +4,14 @@ import type { SpoolConfig } from '../../../../contracts/index.js';
 import { acquireLockFile, type Clock, errorCode } from '../../../platform/index.js';
 import type { Report } from '../report.js';
 import { readCursor, writeCursor } from './cursor.js';
-import { type Disk, realDisk } from './disk.js';
+import { createDisk, type Disk } from './disk.js';
 import { type BatchLimits, readBatch } from './reader.js';
 import { encodeRecord, type SpoolRecord } from './record.js';
 import { dropDrained, listSegments, type Segment } from './segments.js';
 import { createWriter } from './writer.js';
 
 export type { Disk } from './disk.js';
-export { realDisk } from './disk.js';
+export { createDisk } from './disk.js';
 export type { SpoolRecord } from './record.js';
 
 export type SpoolOptions = {
@@ -105,7 +105,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 type Place = { readonly segment: number; readonly offset: number };
 
 function run(
-  { folder, config, clock, report, disk = realDisk }: SpoolOptions,
+  { folder, config, clock, report, disk = createDisk() }: SpoolOptions,
   segments: Segment[],
   start: Place,
   startDepth: number,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Disk, realDisk } from '../../../../services/ingest/gateway/spool/index.js';
+import { createDisk, type Disk } from '../../../../services/ingest/gateway/spool/index.js';
 import { eventually } from '../../../support/eventually.js';
 import { startEngine } from '../support/engine.js';
 import { frame, hl7 } from '../support/messages.js';
@@ -7,11 +7,11 @@ import { frame, hl7 } from '../support/messages.js';
 function fullDisk() {
   const state = { full: true };
   const disk: Disk = {
-    ...realDisk,
+    ...createDisk(),
     write: (file, bytes, position) =>
       state.full
         ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
-        : realDisk.write(file, bytes, position),
+        : createDisk().write(file, bytes, position),
   };
   return { state, disk };
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { SpoolConfig } from '../../../../contracts/index.js';
 import {
+  createDisk,
   type Disk,
   openSpool,
-  realDisk,
   type Spool,
 } from '../../../../services/ingest/gateway/spool/index.js';
 import { type Clock, systemClock } from '../../../../services/platform/index.js';
@@ -24,7 +24,7 @@ type Options = {
   remember?: (text: string) => void;
 };
 
-async function spoolIn({ folder, config = {}, disk = realDisk, clock = systemClock, remember }: Options) {
+async function spoolIn({ folder, config = {}, disk = createDisk(), clock = systemClock, remember }: Options) {
   const spool = await openSpool({
     folder,
     config: SpoolConfig.parse(config),
@@ -77,11 +77,11 @@ describe('the spool', () => {
     let syncs = 0;
     let answered = 0;
     const disk: Disk = {
-      ...realDisk,
+      ...createDisk(),
       async sync(file) {
         syncs += 1;
         expect(answered).toBe(syncs === 1 ? 0 : 1);
-        await realDisk.sync(file);
+        await createDisk().sync(file);
       },
     };
     const spool = await spoolIn({ folder: await temporaryFolder(), disk });
@@ -97,11 +97,11 @@ describe('the spool', () => {
   test('waits a little for writers it has just answered, so that they do not sync in turns', async () => {
     let syncs = 0;
     const disk: Disk = {
-      ...realDisk,
+      ...createDisk(),
       async sync(file) {
         syncs += 1;
         await systemClock.sleep(100);
-        await realDisk.sync(file);
+        await createDisk().sync(file);
       },
     };
     const config = { maxBatchWaitMs: 50 };
@@ -123,7 +123,7 @@ describe('the spool', () => {
     const spool = await spoolIn({
       folder: await temporaryFolder(),
       config,
-      disk: { ...realDisk, sync: async () => {} },
+      disk: { ...createDisk(), sync: async () => {} },
     });
     const started = performance.now();
     for (const text of texts(40)) await spool.append(record(text));
@@ -264,17 +264,17 @@ describe('without room', () => {
     const state = { code: '', on: 'write' as 'write' | 'sync' };
     const fail = () => Object.assign(new Error(state.code), { code: state.code });
     const disk: Disk = {
-      ...realDisk,
+      ...createDisk(),
       async write(file, bytes, position) {
         if (state.code !== '' && state.on === 'write') {
-          await realDisk.write(file, bytes.subarray(0, 10), position);
+          await createDisk().write(file, bytes.subarray(0, 10), position);
           throw fail();
         }
-        await realDisk.write(file, bytes, position);
+        await createDisk().write(file, bytes, position);
       },
       async sync(file) {
         if (state.code !== '' && state.on === 'sync') throw fail();
-        await realDisk.sync(file);
+        await createDisk().sync(file);
       },
     };
     return { state, disk };
